@@ -1,0 +1,1 @@
+//! Hot code objects to native code.

@@ -1,0 +1,1 @@
+//! Declares native functions, types and modules.

@@ -1,0 +1,1 @@
+//! Values, heap, objects and the interpreter.

@@ -1,1 +1,12 @@
 //! Source text to CPython 3.14 code objects.
+
+#[macro_use]
+pub mod opcode;
+pub mod code;
+pub mod constant;
+pub mod text;
+
+pub use code::{CodeFlags, CodeObject};
+pub use constant::Constant;
+pub use opcode::Opcode;
+pub use text::Text;

@@ -10,3 +10,4 @@ pub use code::{CodeFlags, CodeObject};
 pub use constant::Constant;
 pub use opcode::Opcode;
 pub use text::Text;
+pub mod instruction_sequence;

@@ -1,0 +1,89 @@
+//! Errors and warnings of the compiler, in CPython's terms.
+
+use std::sync::Arc;
+
+use crate::instruction_sequence::Location;
+
+/// The Python exception that a failed compilation raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    SyntaxError,
+    IndentationError,
+    TabError,
+    /// The interactive source ends where more is expected.
+    IncompleteInputError,
+    ValueError,
+    MemoryError,
+    RecursionError,
+    OverflowError,
+}
+
+impl ErrorKind {
+    /// The name of the exception class.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::SyntaxError => "SyntaxError",
+            ErrorKind::IndentationError => "IndentationError",
+            ErrorKind::TabError => "TabError",
+            ErrorKind::IncompleteInputError => "_IncompleteInputError",
+            ErrorKind::ValueError => "ValueError",
+            ErrorKind::MemoryError => "MemoryError",
+            ErrorKind::RecursionError => "RecursionError",
+            ErrorKind::OverflowError => "OverflowError",
+        }
+    }
+}
+
+/// Why a source couldn't be compiled: what the exception carries.
+#[derive(Clone, Debug)]
+pub struct CompileError {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub filename: Arc<str>,
+    /// The line, from 1; 0 if there is none.
+    pub line: u32,
+    /// CPython's `offset`: characters from 1; 0 if unknown.
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    /// The text of the line.
+    pub text: Option<String>,
+}
+
+/// A `SyntaxWarning` for the caller to issue.
+#[derive(Clone, Debug)]
+pub struct Warning {
+    pub message: String,
+    pub line: u32,
+    /// Characters from 1.
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+}
+
+/// An error on its way out of a pass: its columns are still byte offsets.
+#[derive(Debug)]
+pub struct Problem {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub location: Location,
+}
+
+pub type Result<T> = std::result::Result<T, Box<Problem>>;
+
+impl Problem {
+    pub fn syntax(message: impl Into<String>, location: Location) -> Box<Problem> {
+        Box::new(Problem { kind: ErrorKind::SyntaxError, message: message.into(), location })
+    }
+
+    pub fn of_kind(kind: ErrorKind, message: impl Into<String>, location: Location) -> Box<Problem> {
+        Box::new(Problem { kind, message: message.into(), location })
+    }
+}
+
+/// A warning on its way out of a pass.
+#[derive(Debug)]
+pub struct Notice {
+    pub message: String,
+    pub location: Location,
+}

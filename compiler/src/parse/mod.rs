@@ -1,0 +1,148 @@
+//! From source text to the syntax tree.
+//!
+//! `ruff_python_parser` does the parsing; nothing outside of this folder knows it. Its tree is converted into ours
+//! (`statement`, `expression`, `pattern`, `string`): locations become CPython's, literals are read again from the source, the
+//! rewrites of CPython's AST preprocessor are applied. What the parser rejects is put into CPython's words by `syntax_error`.
+
+mod expression;
+mod lines;
+mod pattern;
+mod statement;
+mod string;
+mod syntax_error;
+
+use bumpalo::Bump;
+use ruff_python_ast::Mod;
+use ruff_python_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::Mode;
+use crate::ast::{Module, Stmt};
+use crate::depth::{Deep, Depth};
+use crate::error::{Notice, Result};
+use crate::instruction_sequence::Location;
+use crate::names::{Name, Names};
+
+pub use lines::Lines;
+
+/// How the tree is to be built.
+pub struct ParseContext {
+    pub mode: Mode,
+    pub optimize: u8,
+    /// Apply the rewrites of the AST preprocessor, which the compiler wants and an `ast` module doesn't.
+    pub preprocess: bool,
+    /// `CO_FUTURE_ANNOTATIONS` is inherited.
+    pub future_annotations: bool,
+}
+
+/// What parsing gives.
+pub struct Parsed<'a> {
+    pub module: Module<'a>,
+    pub notices: Vec<Notice>,
+}
+
+/// Parses `source`, whose newlines are all `\n`.
+pub fn parse<'a>(
+    source: &str,
+    context: ParseContext,
+    arena: &'a Bump,
+    names: &mut Names<'a>,
+) -> Result<Parsed<'a>> {
+    let lines = Lines::new(source);
+    let ruff_mode = if context.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
+    // In `eval` mode leading blanks are allowed.
+    let parsed = parse_unchecked(source, ParseOptions::from(ruff_mode));
+    syntax_error::check(source, &lines, &parsed, context.mode)?;
+    let mut converter = Converter {
+        arena,
+        names,
+        source,
+        lines,
+        context,
+        notices: Vec::new(),
+        depth: Depth::default(),
+        exits: Vec::new(),
+    };
+    let module = match parsed.syntax() {
+        Mod::Module(module) => {
+            converter.context.future_annotations |= statement::imports_future_annotations(&module.body);
+            let body = converter.body(&module.body)?;
+            match converter.context.mode {
+                Mode::Single => Module::Single(body),
+                _ => Module::Exec(body),
+            }
+        }
+        Mod::Expression(module) => {
+            let expression = converter.expression(&module.body)?;
+            Module::Eval(arena.alloc(expression))
+        }
+    };
+    let notices = converter.notices;
+    Ok(Parsed { module, notices })
+}
+
+/// What `return`, `break` and `continue` would leave, for the warning about `finally`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Finally,
+    Function,
+    Loop,
+}
+
+/// Makes our tree of the parser's.
+struct Converter<'a, 'n, 's> {
+    arena: &'a Bump,
+    names: &'n mut Names<'a>,
+    source: &'s str,
+    lines: Lines,
+    context: ParseContext,
+    notices: Vec<Notice>,
+    depth: Depth,
+    exits: Vec<Exit>,
+}
+
+impl Deep for Converter<'_, '_, '_> {
+    fn depth(&mut self) -> &mut Depth {
+        &mut self.depth
+    }
+}
+
+impl<'a, 's> Converter<'a, '_, 's> {
+    fn location(&mut self, range: TextRange) -> Location {
+        self.lines.location(range.start().to_u32(), range.end().to_u32())
+    }
+
+    fn text(&self, range: TextRange) -> &'s str {
+        &self.source[range.start().to_usize()..range.end().to_usize()]
+    }
+
+    fn name(&mut self, identifier: &ruff_python_ast::Identifier) -> Name {
+        self.names.intern(identifier.id.as_str())
+    }
+
+    fn optional_name(&mut self, identifier: &Option<ruff_python_ast::Identifier>) -> Option<Name> {
+        identifier.as_ref().map(|identifier| self.names.intern(identifier.id.as_str()))
+    }
+
+    /// Converts each of `items` into a slice in the arena.
+    fn each<'r, R: 'r, T>(
+        &mut self,
+        items: impl IntoIterator<Item = &'r R, IntoIter: ExactSizeIterator>,
+        mut convert: impl FnMut(&mut Self, &'r R) -> Result<T>,
+    ) -> Result<&'a [T]> {
+        let items = items.into_iter();
+        let mut converted = bumpalo::collections::Vec::with_capacity_in(items.len(), self.arena);
+        for item in items {
+            converted.push(convert(self, item)?);
+        }
+        Ok(converted.into_bump_slice())
+    }
+
+    fn range_from(&self, start: TextSize, end: &impl Ranged) -> TextRange {
+        TextRange::new(start, end.end())
+    }
+
+    fn statements(&mut self, statements: &[ruff_python_ast::Stmt]) -> Result<&'a [Stmt<'a>]> {
+        self.each(statements, Self::statement)
+    }
+}

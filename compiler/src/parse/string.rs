@@ -1,0 +1,566 @@
+//! String, bytes, f-string and t-string literals, read from their source text.
+
+use ruff_python_ast as ruff;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::Converter;
+use super::expression::constant;
+use crate::ast::*;
+use crate::error::{Notice, Problem, Result};
+
+/// The prefix and the body of a literal.
+struct Literal {
+    raw: bool,
+    u_prefix: bool,
+    body: TextRange,
+}
+
+/// What an escape sequence may mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// Of a string: characters by number and name.
+    Unicode,
+    /// Of a bytes literal.
+    Bytes,
+}
+
+impl<'a> Converter<'a, '_, '_> {
+    pub(super) fn string(&mut self, node: &ruff::ExprStringLiteral, location: Location) -> Result<Expr<'a>> {
+        let mut parts = node.value.iter();
+        let (Some(first), rest) = (parts.next(), parts) else { unreachable!("a literal has a part") };
+        let literal = self.literal(first.range);
+        let u_prefix = literal.u_prefix;
+        let mut value = self.decode(&literal, Escapes::Unicode, first.range)?;
+        if node.value.is_implicit_concatenated() {
+            let mut joined = value.to_vec();
+            for part in rest {
+                let literal = self.literal(part.range);
+                joined.extend_from_slice(self.decode(&literal, Escapes::Unicode, part.range)?);
+            }
+            value = self.arena.alloc_slice_copy(&joined);
+        }
+        Ok(constant(location, Constant::Str { value, u_prefix }))
+    }
+
+    pub(super) fn bytes(&mut self, node: &ruff::ExprBytesLiteral, location: Location) -> Result<Expr<'a>> {
+        let mut joined = Vec::new();
+        for part in node.value.iter() {
+            let literal = self.literal(part.range);
+            joined.extend_from_slice(self.decode(&literal, Escapes::Bytes, part.range)?);
+        }
+        Ok(constant(location, Constant::Bytes(self.arena.alloc_slice_copy(&joined))))
+    }
+
+    pub(super) fn f_string(&mut self, node: &ruff::ExprFString, location: Location) -> Result<Expr<'a>> {
+        let mut parts = Vec::new();
+        for part in node.value.iter() {
+            match part {
+                ruff::FStringPart::Literal(part) => {
+                    let literal = self.literal(part.range);
+                    let value = self.decode(&literal, Escapes::Unicode, part.range)?;
+                    let location = self.location(part.range);
+                    parts.push(constant(location, Constant::Str { value, u_prefix: literal.u_prefix }));
+                }
+                ruff::FStringPart::FString(part) => {
+                    let raw = self.literal(part.range).raw;
+                    self.elements(&part.elements, raw, false, part.range, &mut parts)?;
+                }
+            }
+        }
+        let values = self.joined(parts);
+        Ok(Expr { location, kind: ExprKind::JoinedStr(values) })
+    }
+
+    pub(super) fn t_string(&mut self, node: &ruff::ExprTString, location: Location) -> Result<Expr<'a>> {
+        let mut parts = Vec::new();
+        for part in node.value.iter() {
+            let raw = self.literal(part.range).raw;
+            self.elements(&part.elements, raw, true, part.range, &mut parts)?;
+        }
+        let values = self.joined(parts);
+        Ok(Expr { location, kind: ExprKind::TemplateStr(values) })
+    }
+
+    /// Merges neighbouring constants and drops empty ones.
+    fn joined(&self, parts: Vec<Expr<'a>>) -> &'a [Expr<'a>] {
+        let mut values: bumpalo::collections::Vec<Expr<'a>> =
+            bumpalo::collections::Vec::with_capacity_in(parts.len(), self.arena);
+        let mut parts = parts.into_iter().peekable();
+        while let Some(mut part) = parts.next() {
+            if let ExprKind::Constant(Constant::Str { mut value, u_prefix }) = part.kind {
+                let follows = |next: &Expr| next.constant().is_some();
+                if parts.peek().is_some_and(follows) {
+                    let mut joined = value.to_vec();
+                    while let Some(next) = parts.next_if(follows) {
+                        if let ExprKind::Constant(Constant::Str { value, .. }) = next.kind {
+                            joined.extend_from_slice(value);
+                        }
+                        part.location.end_line = next.location.end_line;
+                        part.location.end_column = next.location.end_column;
+                    }
+                    value = self.arena.alloc_slice_copy(&joined);
+                }
+                if value.is_empty() {
+                    continue;
+                }
+                part.kind = ExprKind::Constant(Constant::Str { value, u_prefix });
+            }
+            values.push(part);
+        }
+        values.into_bump_slice()
+    }
+
+    /// Appends the pieces of one f-string or t-string (or format specification).
+    fn elements(
+        &mut self,
+        elements: &ruff::InterpolatedStringElements,
+        raw: bool,
+        template: bool,
+        token: TextRange,
+        parts: &mut Vec<Expr<'a>>,
+    ) -> Result<()> {
+        for element in elements.iter() {
+            match element {
+                ruff::InterpolatedStringElement::Literal(literal) => {
+                    let value = self.decode_braced(literal.range, raw, token)?;
+                    if !value.is_empty() {
+                        let location = self.location(literal.range);
+                        parts.push(constant(location, Constant::Str { value, u_prefix: false }));
+                    }
+                }
+                ruff::InterpolatedStringElement::Interpolation(field) => {
+                    self.replacement_field(field, raw, template, token, parts)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn replacement_field(
+        &mut self,
+        field: &ruff::InterpolatedElement,
+        raw: bool,
+        template: bool,
+        token: TextRange,
+        parts: &mut Vec<Expr<'a>>,
+    ) -> Result<()> {
+        let location = self.location(field.range);
+        let mut conversion = match field.conversion {
+            ruff::ConversionFlag::None => Conversion::None,
+            ruff::ConversionFlag::Str => Conversion::Str,
+            ruff::ConversionFlag::Ascii => Conversion::Ascii,
+            ruff::ConversionFlag::Repr => Conversion::Repr,
+        };
+        let text_range = self.field_text(field);
+        if field.debug_text.is_some() {
+            parts.push(self.debug_text(field, text_range, conversion));
+            if conversion == Conversion::None && field.format_spec.is_none() {
+                conversion = Conversion::Repr;
+            }
+        }
+        let value = self.expression(&field.expression)?;
+        let format_spec = match &field.format_spec {
+            Some(spec) => Some(self.format_spec(spec, raw, template, token)?),
+            None => None,
+        };
+        let kind = if template {
+            let text = without_comments(self.text(text_range));
+            let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '=').as_bytes();
+            let text = self.arena.alloc_slice_copy(text);
+            ExprKind::Interpolation(self.arena.alloc(Interpolation { value, text, conversion, format_spec }))
+        } else {
+            ExprKind::FormattedValue { value: self.arena.alloc(value), conversion, format_spec }
+        };
+        parts.push(Expr { location, kind });
+        Ok(())
+    }
+
+    fn format_spec(
+        &mut self,
+        spec: &ruff::InterpolatedStringFormatSpec,
+        raw: bool,
+        template: bool,
+        token: TextRange,
+    ) -> Result<&'a Expr<'a>> {
+        let mut parts = Vec::new();
+        self.elements(&spec.elements, raw, template, token, &mut parts)?;
+        // The colon counts.
+        let start = spec.start() - TextSize::new(1);
+        let location = self.location(TextRange::new(start, spec.end()));
+        let values = self.joined(parts);
+        Ok(self.arena.alloc(Expr { location, kind: ExprKind::JoinedStr(values) }))
+    }
+
+    /// The text of a replacement field between `{` and `!`, `:` or `}`.
+    fn field_text(&self, field: &ruff::InterpolatedElement) -> TextRange {
+        let bytes = self.source.as_bytes();
+        let mut end = field.expression.end().to_usize();
+        while end < bytes.len() {
+            match bytes[end] {
+                b':' | b'}' => break,
+                b'!' if bytes.get(end + 1) != Some(&b'=') => break,
+                b'#' => end += memchr::memchr(b'\n', &bytes[end..]).unwrap_or(bytes.len() - end),
+                _ => end += 1,
+            }
+        }
+        TextRange::new(field.start() + TextSize::new(1), TextSize::new(end as u32))
+    }
+
+    /// The constant that `{value=}` shows before the value.
+    fn debug_text(&mut self, field: &ruff::InterpolatedElement, text: TextRange, conversion: Conversion) -> Expr<'a> {
+        // CPython's location ends one column before the conversion's name, the format's colon or the field's end.
+        let mut location = self.location(text);
+        if conversion == Conversion::None && field.format_spec.is_some() {
+            location.end_column -= 1;
+        }
+        let value = without_comments(self.text(text));
+        let value = self.arena.alloc_slice_copy(value.as_bytes());
+        constant(location, Constant::Str { value, u_prefix: false })
+    }
+
+    /// Takes a literal token apart.
+    fn literal(&self, range: TextRange) -> Literal {
+        let text = self.text(range);
+        let quote_at = text.bytes().position(|byte| matches!(byte, b'\'' | b'"')).unwrap_or(0);
+        let prefix = &text.as_bytes()[..quote_at];
+        let rest = &text.as_bytes()[quote_at..];
+        let quotes = if rest.len() >= 6 && rest[1] == rest[0] && rest[2] == rest[0] { 3 } else { 1 };
+        let start = range.start() + TextSize::new((quote_at + quotes) as u32);
+        let end = range.end() - TextSize::new(quotes as u32);
+        Literal {
+            raw: prefix.iter().any(|byte| byte.eq_ignore_ascii_case(&b'r')),
+            u_prefix: prefix == b"u",
+            body: TextRange::new(start, end),
+        }
+    }
+
+    fn decode(&mut self, literal: &Literal, escapes: Escapes, token: TextRange) -> Result<&'a [u8]> {
+        let body = self.text(literal.body);
+        if literal.raw || !body.contains('\\') {
+            return Ok(self.arena.alloc_slice_copy(body.as_bytes()));
+        }
+        self.unescape(body, literal.body.start(), escapes, token)
+    }
+
+    /// Decodes a literal piece of an f-string, where `{{` and `}}` stand for braces.
+    fn decode_braced(&mut self, range: TextRange, raw: bool, token: TextRange) -> Result<&'a [u8]> {
+        let body = self.text(range);
+        if !body.contains(['{', '}']) {
+            let literal = Literal { raw, u_prefix: false, body: range };
+            return self.decode(&literal, Escapes::Unicode, token);
+        }
+        let bytes = body.as_bytes();
+        let mut single = String::with_capacity(body.len());
+        let mut copied = 0;
+        let mut at = 0;
+        while at < bytes.len() {
+            match bytes[at] {
+                b'\\' if !raw && bytes[at..].starts_with(b"\\N{") => {
+                    at += memchr::memchr(b'}', &bytes[at..]).unwrap_or(bytes.len() - at - 1) + 1;
+                }
+                b'\\' if !raw && at + 1 < bytes.len() && !matches!(bytes[at + 1], b'{' | b'}') => at += 2,
+                b'{' | b'}' if bytes.get(at + 1) == Some(&bytes[at]) => {
+                    single.push_str(&body[copied..=at]);
+                    at += 2;
+                    copied = at;
+                }
+                _ => at += 1,
+            }
+        }
+        single.push_str(&body[copied..]);
+        if raw || !single.contains('\\') {
+            return Ok(self.arena.alloc_slice_copy(single.as_bytes()));
+        }
+        self.unescape(&single, range.start(), Escapes::Unicode, token)
+    }
+
+    /// Replaces the escape sequences of `body`, which stands at `offset`.
+    fn unescape(&mut self, body: &str, offset: TextSize, escapes: Escapes, token: TextRange) -> Result<&'a [u8]> {
+        let mut value = Vec::with_capacity(body.len());
+        let bytes = body.as_bytes();
+        let mut at = 0;
+        let mut warned = false;
+        while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
+            value.extend_from_slice(&bytes[at..at + found]);
+            at += found;
+            let Some(&code) = bytes.get(at + 1) else {
+                // Only an f-string's piece can end so, before a doubled brace.
+                break;
+            };
+            let start = at;
+            at += 2;
+            match code {
+                b'\n' => {}
+                b'\\' | b'\'' | b'"' => value.push(code),
+                b'a' => value.push(7),
+                b'b' => value.push(8),
+                b'f' => value.push(12),
+                b'n' => value.push(b'\n'),
+                b'r' => value.push(b'\r'),
+                b't' => value.push(b'\t'),
+                b'v' => value.push(11),
+                b'0'..=b'7' => {
+                    let mut number = u32::from(code - b'0');
+                    while at < start + 4 && matches!(bytes.get(at), Some(b'0'..=b'7')) {
+                        number = number * 8 + u32::from(bytes[at] - b'0');
+                        at += 1;
+                    }
+                    if number > 0o377 && !warned {
+                        warned = true;
+                        self.warn_escape(&body[start..at], "octal escape", start, offset, token);
+                    }
+                    match escapes {
+                        Escapes::Bytes => value.push(number as u8),
+                        Escapes::Unicode => push_code_point(&mut value, number),
+                    }
+                }
+                b'x' if escapes == Escapes::Bytes => match hexadecimal(bytes, at, 2) {
+                    (Some(number), _) => {
+                        value.push(number as u8);
+                        at += 2;
+                    }
+                    (None, _) => {
+                        let message = format!("(value error) invalid \\x escape at position {start}");
+                        return Err(self.literal_error(message, token));
+                    }
+                },
+                b'x' | b'u' | b'U' if escapes == Escapes::Unicode => {
+                    let (digits, shape) = match code {
+                        b'x' => (2, "\\xXX"),
+                        b'u' => (4, "\\uXXXX"),
+                        _ => (8, "\\UXXXXXXXX"),
+                    };
+                    match hexadecimal(bytes, at, digits) {
+                        (Some(number), _) if number <= 0x10_FFFF => {
+                            push_code_point(&mut value, number);
+                            at += digits;
+                        }
+                        (Some(_), _) => {
+                            return Err(self.unicode_error(body, start, at + digits, "illegal Unicode character", token));
+                        }
+                        (None, present) => {
+                            let reason = format!("truncated {shape} escape");
+                            return Err(self.unicode_error(body, start, at + present, &reason, token));
+                        }
+                    }
+                }
+                b'N' if escapes == Escapes::Unicode => at = self.named(body, start, &mut value, token)?,
+                _ => {
+                    value.push(b'\\');
+                    at -= 1;
+                    if !warned {
+                        warned = true;
+                        let length = 1 + body[start + 1..].chars().next().map_or(0, char::len_utf8);
+                        self.warn_escape(&body[start..start + length], "escape", start, offset, token);
+                    }
+                }
+            }
+        }
+        value.extend_from_slice(&bytes[at..]);
+        Ok(self.arena.alloc_slice_copy(&value))
+    }
+
+    /// `\N{name}` at `start`; gives the offset after it.
+    fn named(&mut self, body: &str, start: usize, value: &mut Vec<u8>, token: TextRange) -> Result<usize> {
+        let rest = &body[start + 2..];
+        let end = rest.find('}').filter(|&end| rest.starts_with('{') && end > 1);
+        let Some(end) = end else {
+            let stop = start + 2 + if rest.starts_with('{') { rest.find('}').map_or(rest.len(), |end| end + 1) } else { 0 };
+            return Err(self.unicode_error(body, start, stop, "malformed \\N character escape", token));
+        };
+        let after = start + 2 + end + 1;
+        match unicode_names2::character(&rest[1..end]) {
+            Some(character) => {
+                push_code_point(value, u32::from(character));
+                Ok(after)
+            }
+            None => Err(self.unicode_error(body, start, after, "unknown Unicode character name", token)),
+        }
+    }
+
+    /// The error of CPython's decoder, which sees every character beyond ASCII as ten.
+    fn unicode_error(
+        &mut self,
+        body: &str,
+        start: usize,
+        end: usize,
+        reason: &str,
+        token: TextRange,
+    ) -> Box<Problem> {
+        let position = |at: usize| body[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+        let (start, end) = (position(start), position(end.min(body.len())));
+        let message = if end - start == 1 {
+            format!("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}")
+        } else {
+            let last = end - 1;
+            format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}")
+        };
+        self.literal_error(message, token)
+    }
+
+    fn literal_error(&mut self, message: String, token: TextRange) -> Box<Problem> {
+        let location = self.location(token);
+        Problem::syntax(message, location)
+    }
+
+    fn warn_escape(&mut self, sequence: &str, what: &str, start: usize, offset: TextSize, token: TextRange) {
+        let message = format!(
+            "\"{sequence}\" is an invalid {what} sequence. Such sequences will not work in the future. Did you mean \
+             \"\\{sequence}\"? A raw string is also an option."
+        );
+        let at = offset + TextSize::new(start as u32);
+        let mut location = self.location(token);
+        let line = self.lines.position(at.to_u32()).0 as i32 + 1;
+        if line != location.line {
+            location.line = line;
+        }
+        self.notices.push(Notice { message, location });
+    }
+
+    /// Rewrites `format % (values)` into the parts of an f-string, if the format is simple enough.
+    pub(super) fn percent_format(&self, format: &[u8], values: &[Expr<'a>]) -> Option<&'a [Expr<'a>]> {
+        if values.iter().any(Expr::is_starred) {
+            return None;
+        }
+        let mut parts = bumpalo::collections::Vec::with_capacity_in(values.len() * 2 + 1, self.arena);
+        let mut values = values.iter();
+        let mut rest = format;
+        loop {
+            let (literal, after) = percent_literal(rest);
+            if !literal.is_empty() {
+                let value = self.arena.alloc_slice_copy(&literal);
+                parts.push(constant(Location::NONE, Constant::Str { value, u_prefix: false }));
+            }
+            if after.is_empty() {
+                break;
+            }
+            let value = values.next()?;
+            let (conversion, spec, after) = percent_specifier(&after[1..])?;
+            let format_spec = (!spec.is_empty()).then(|| {
+                let value = self.arena.alloc_slice_copy(spec.as_bytes());
+                &*self.arena.alloc(constant(Location::NONE, Constant::Str { value, u_prefix: false }))
+            });
+            let kind = ExprKind::FormattedValue { value, conversion, format_spec };
+            parts.push(Expr { location: value.location, kind });
+            rest = after;
+        }
+        values.next().is_none().then(|| &*parts.into_bump_slice())
+    }
+}
+
+/// The literal text up to the next specifier, `%%` undoubled, and what follows.
+fn percent_literal(format: &[u8]) -> (Vec<u8>, &[u8]) {
+    let mut literal = Vec::new();
+    let mut at = 0;
+    while at < format.len() {
+        if format[at] == b'%' {
+            if format.get(at + 1) != Some(&b'%') {
+                break;
+            }
+            at += 1;
+        }
+        literal.push(format[at]);
+        at += 1;
+    }
+    (literal, &format[at..])
+}
+
+/// A specifier after its `%`: conversion, format specification and what follows.
+fn percent_specifier(format: &[u8]) -> Option<(Conversion, String, &[u8])> {
+    const MAX_DIGITS: usize = 3;
+    let mut at = 0;
+    let mut left = false;
+    while let b'-' | b'+' | b' ' | b'#' | b'0' = *format.get(at)? {
+        left |= format[at] == b'-';
+        at += 1;
+    }
+    let number = |at: &mut usize| -> Option<Option<u32>> {
+        let start = *at;
+        let mut value = 0;
+        while format.get(*at)?.is_ascii_digit() {
+            value = value * 10 + u32::from(format[*at] - b'0');
+            *at += 1;
+            if *at - start >= MAX_DIGITS {
+                return None;
+            }
+        }
+        // A missing digit after the last one is as much the end of the format as a missing conversion.
+        format.get(*at)?;
+        Some((*at > start).then_some(value))
+    };
+    let width = number(&mut at)?;
+    let precision = if *format.get(at)? == b'.' {
+        at += 1;
+        format.get(at)?;
+        Some(number(&mut at)?.unwrap_or(0))
+    } else {
+        None
+    };
+    let conversion = match format.get(at)? {
+        b's' => Conversion::Str,
+        b'r' => Conversion::Repr,
+        b'a' => Conversion::Ascii,
+        _ => return None,
+    };
+    let mut spec = String::new();
+    if !left && width.is_some_and(|width| width > 0) {
+        spec.push('>');
+    }
+    if let Some(width) = width {
+        spec.push_str(&width.to_string());
+    }
+    if let Some(precision) = precision {
+        spec.push_str(&format!(".{precision}"));
+    }
+    Some((conversion, spec, &format[at + 1..]))
+}
+
+/// The number in exactly `digits` hexadecimal digits, and how many there are.
+fn hexadecimal(bytes: &[u8], at: usize, digits: usize) -> (Option<u32>, usize) {
+    let mut number = 0u32;
+    for count in 0..digits {
+        match bytes.get(at + count).and_then(|&byte| (byte as char).to_digit(16)) {
+            Some(digit) => number = number << 4 | digit,
+            None => return (None, count),
+        }
+    }
+    (Some(number), digits)
+}
+
+/// Appends a code point, surrogates included, as generalised UTF-8.
+fn push_code_point(bytes: &mut Vec<u8>, point: u32) {
+    match char::from_u32(point) {
+        Some(character) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        None => bytes.extend([0xE0 | (point >> 12) as u8, 0x80 | (point >> 6 & 0x3F) as u8, 0x80 | (point & 0x3F) as u8]),
+    }
+}
+
+/// The text of a replacement field as CPython keeps it: without comments.
+fn without_comments(text: &str) -> String {
+    if !text.contains('#') {
+        return text.to_owned();
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut in_comment = false;
+    for character in text.chars() {
+        if in_comment {
+            if character == '\n' {
+                in_comment = false;
+                kept.push(character);
+            }
+            continue;
+        }
+        match (quote, character) {
+            (None, '#') => {
+                in_comment = true;
+                continue;
+            }
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            _ => {}
+        }
+        kept.push(character);
+    }
+    kept
+}

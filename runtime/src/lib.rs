@@ -1,1 +1,3 @@
 //! Values, heap, objects and the interpreter.
+
+pub mod text;

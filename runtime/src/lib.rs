@@ -1,3 +1,5 @@
 //! Values, heap, objects and the interpreter.
 
 pub mod text;
+
+pub mod heap;

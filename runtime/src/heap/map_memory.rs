@@ -1,0 +1,73 @@
+//! The operating system's side: reserving address space, giving pages back, finding a thread's stack.
+//!
+//! Invariant: a reservation is one private anonymous mapping that lives until the heap does. Its pages
+//! read as zero until first written and again after `discard`; that is what lets allocation hand out
+//! fresh memory without clearing it.
+
+use std::ptr::null_mut;
+
+/// Maps `bytes` of zeroed, lazily committed memory; `None` if the system or a limit refuses.
+pub(super) fn reserve(bytes: usize) -> Option<usize> {
+    // SAFETY: an anonymous mapping at an address of the kernel's choice touches nothing that exists.
+    let address = unsafe {
+        libc::mmap(
+            null_mut(),
+            bytes,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if address == libc::MAP_FAILED { None } else { Some(address as usize) }
+}
+
+/// Undoes [`reserve`].
+///
+/// # Safety
+/// Nothing may use the range afterwards.
+pub(super) unsafe fn unreserve(address: usize, bytes: usize) {
+    unsafe { libc::munmap(address as *mut libc::c_void, bytes) };
+}
+
+/// Gives the pages wholly inside the range back; they read as zero afterwards. False if refused (then
+/// their content is unspecified).
+///
+/// # Safety
+/// The range belongs to a reservation and holds no object.
+pub(super) unsafe fn discard(address: usize, bytes: usize) -> bool {
+    unsafe { libc::madvise(address as *mut libc::c_void, bytes, libc::MADV_DONTNEED) == 0 }
+}
+
+/// Asks for small pages: the side tables are touched sparsely.
+///
+/// # Safety
+/// The range belongs to a reservation.
+pub(super) unsafe fn prefer_small_pages(address: usize, bytes: usize) {
+    unsafe { libc::madvise(address as *mut libc::c_void, bytes, libc::MADV_NOHUGEPAGE) };
+}
+
+/// The address range `(low, high)` of the calling thread's stack.
+pub(super) fn current_stack() -> (usize, usize) {
+    // SAFETY: the attribute object is initialised by the first call and destroyed after its last use.
+    unsafe {
+        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+        let mut low: *mut libc::c_void = null_mut();
+        let mut size = 0;
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0
+            || libc::pthread_attr_getstack(&attributes, &mut low, &mut size) != 0
+        {
+            fatal("the bounds of a thread's stack cannot be found");
+        }
+        libc::pthread_attr_destroy(&mut attributes);
+        (low as usize, low as usize + size)
+    }
+}
+
+/// Ends the process: the heap cannot go on. Never reached by running out of memory alone while the
+/// emergency reserve lasts.
+#[cold]
+pub(super) fn fatal(reason: &str) -> ! {
+    eprintln!("Fatal Taipan error: {reason}");
+    std::process::abort()
+}

@@ -6,12 +6,15 @@
 //! a character asks for it, so that what it hands out is always in the narrowest form that fits. What can
 //! go wrong is a [`TextError`]: the kind of Python exception and its message.
 
+pub mod brace_format;
+pub mod codecs;
 pub mod float_format;
 pub mod float_parse;
 pub mod float_repr;
 pub mod format_spec;
 pub mod int_parse;
 
+pub mod percent_format;
 pub mod repr;
 pub mod search;
 pub mod unicode;

@@ -48,6 +48,8 @@ pub struct TypeObject {
     pub flags: u32,
     /// Layout of the instances.
     pub instance_kind: ObjectKind,
+    /// Bytes of the native fields, header included; `__slots__` members follow.
+    pub native_size: u32,
     /// Bytes of an instance before its attribute word: header, native fields, `__slots__`.
     pub basic_size: u32,
     /// Where instances have their attribute word; 0 where they have no `__dict__`.

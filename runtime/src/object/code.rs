@@ -1,0 +1,215 @@
+//! Code objects at run time: the compiler's code object with its constants as values and its instructions in
+//! memory that the interpreter rewrites (quickened opcodes, inline caches).
+//!
+//! **Invariants.** `instructions` holds the base code at first; an opcode is only ever replaced by a specialisation of the same base, and only the
+//! holder of the interpreter lock writes. Values in inline caches aren't traced: each is guarded by a shape's stamp or a
+//! version that changes before the value can die.
+
+use crate::heap::{Header, Tracer, heap};
+use crate::layout;
+use crate::object::kind::ObjectKind;
+use crate::object::pointer::Gc;
+use crate::object::str::{Str, intern_string};
+use crate::object::tuple::Tuple;
+use crate::value::Value;
+use std::sync::Arc;
+use taipan_compiler::code::{CodeFlags, CodeObject};
+
+/// A code object.
+#[repr(C)]
+pub struct Code {
+    pub header: Header,
+    /// First code unit. `length` units, owned.
+    pub instructions: *mut u16,
+    /// Number of code units.
+    pub length: usize,
+    pub constants: Gc<Tuple>,
+    pub names: Gc<Tuple>,
+    /// Number of locals, cells and free variables.
+    pub locals_count: u32,
+    /// Values that a frame needs: locals and operand stack.
+    pub frame_size: u32,
+    pub argument_count: u32,
+    pub positional_only_count: u32,
+    pub keyword_only_count: u32,
+    pub flags: u32,
+    /// Calls and back edges counted by the interpreter.
+    pub hotness: u32,
+    /// Unique, never reused.
+    pub version: u32,
+    /// Compiled code to enter by a call, or null.
+    pub compiled_entry: *const u8,
+    /// The JIT's own record of this code object, or null.
+    pub jit: *mut u8,
+    pub name: Gc<Str>,
+    pub qualified_name: Gc<Str>,
+    pub filename: Value,
+    /// Names of locals, cells and free variables, interned.
+    pub local_names: Gc<Tuple>,
+    /// Everything else; an `Arc` given up as a raw pointer.
+    definition: *const CodeObject,
+}
+
+layout!(Code, ObjectKind::Code, "code");
+
+/// Visits a code object's values.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
+    let code: Gc<Code> = Gc::from_header(object);
+    for value in [
+        code.constants.value(),
+        code.names.value(),
+        code.name.value(),
+        code.qualified_name.value(),
+        code.filename,
+        code.local_names.value(),
+    ] {
+        tracer.value(value.0);
+    }
+}
+
+static mut NEXT_VERSION: u32 = 1;
+
+impl Code {
+    /// Makes the runtime's object of a compiled code object, with those nested in its constants.
+    pub fn new(definition: &Arc<CodeObject>) -> Gc<Code> {
+        let filename = intern_string(Str::from_text(&definition.filename)).value();
+        Code::with_filename(definition, filename)
+    }
+
+    fn with_filename(definition: &Arc<CodeObject>, filename: Value) -> Gc<Code> {
+        let constants = Tuple::from_fn(definition.consts.len(), |i| constant(&definition.consts[i], filename));
+        let names = Tuple::from_fn(definition.names.len(), |i| intern_string(Str::from_text(&definition.names[i])).value());
+        let local_names = Tuple::from_fn(definition.localsplus_names.len(), |i| {
+            intern_string(Str::from_text(&definition.localsplus_names[i])).value()
+        });
+        let name = intern_string(Str::from_text(&definition.name));
+        let qualified_name = intern_string(Str::from_text(&definition.qualname));
+        let units: Box<[u16]> = definition.code.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let length = units.len();
+        let header = heap().alloc(ObjectKind::Code as u8, crate::types().code.root_shape, size_of::<Code>());
+        let mut code: Gc<Code> = Gc::from_header(header);
+        // SAFETY: guarded by the interpreter lock.
+        let version = unsafe {
+            NEXT_VERSION += 1;
+            NEXT_VERSION
+        };
+        *code = Code {
+            // SAFETY: the header was just written by the heap.
+            header: unsafe { std::ptr::read(header) },
+            instructions: Box::into_raw(units) as *mut u16,
+            length,
+            constants,
+            names,
+            locals_count: definition.localsplus_names.len() as u32,
+            frame_size: definition.localsplus_names.len() as u32 + definition.stacksize,
+            argument_count: definition.argcount,
+            positional_only_count: definition.posonlyargcount,
+            keyword_only_count: definition.kwonlyargcount,
+            flags: definition.flags.0,
+            hotness: 0,
+            version,
+            compiled_entry: std::ptr::null(),
+            jit: std::ptr::null_mut(),
+            name,
+            qualified_name,
+            filename,
+            local_names,
+            definition: Arc::into_raw(definition.clone()),
+        };
+        heap().register_drop(header);
+        code
+    }
+}
+
+impl Gc<Code> {
+    /// The compiler's code object.
+    pub fn definition(self) -> &'static CodeObject {
+        // SAFETY: owned by this object until it is dropped; the caller's pointer keeps it alive.
+        unsafe { &*self.definition }
+    }
+
+    /// A further owner of the compiler's code object.
+    pub fn shared_definition(self) -> Arc<CodeObject> {
+        // SAFETY: the pointer came from `Arc::into_raw`.
+        unsafe {
+            Arc::increment_strong_count(self.definition);
+            Arc::from_raw(self.definition)
+        }
+    }
+
+    pub fn has_flag(self, flag: CodeFlags) -> bool {
+        self.flags & flag.0 != 0
+    }
+
+    /// Number of parameters that get a local each, `*args` and `**kwargs` included.
+    pub fn parameter_count(self) -> usize {
+        (self.argument_count + self.keyword_only_count) as usize
+            + self.has_flag(CodeFlags::VARARGS) as usize
+            + self.has_flag(CodeFlags::VARKEYWORDS) as usize
+    }
+
+    /// Index of the code unit at `pc`.
+    #[inline]
+    pub fn unit_index(self, pc: *const u16) -> usize {
+        // SAFETY: `pc` points into the instructions.
+        unsafe { pc.offset_from(self.instructions) as usize }
+    }
+
+    /// Source line of the instruction at `pc`.
+    pub fn line_at(self, pc: *const u16) -> Option<i32> {
+        self.definition().line_of(self.unit_index(pc) as u32 * 2)
+    }
+}
+
+/// Frees what a dead code object owns.
+///
+/// # Safety
+/// `object` is a dead code object, not used afterwards.
+pub unsafe fn drop_resources(object: *mut Header) {
+    let code: Gc<Code> = Gc::from_header(object);
+    // SAFETY: both came from `into_raw` in `with_filename`.
+    unsafe {
+        drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(code.instructions, code.length)));
+        drop(Arc::from_raw(code.definition));
+    }
+    crate::jit_interface::code_died(code);
+}
+
+/// The value of a constant.
+pub fn constant(constant: &taipan_compiler::constant::Constant, filename: Value) -> Value {
+    use taipan_compiler::constant::Constant as C;
+    match constant {
+        C::None => Value::NONE,
+        C::Ellipsis => Value::ELLIPSIS,
+        C::Bool(b) => Value::from_bool(*b),
+        C::Int(i) => Value::from_int(*i),
+        C::BigInt(big) => Value::from_limbs(big.negative, &limbs_of(&big.digits)),
+        C::Float(d) => Value::from_float(*d),
+        C::Complex(real, imaginary) => crate::object::float::Complex::new(*real, *imaginary),
+        C::Str(text) => {
+            let string = Str::from_text(text);
+            // As CPython: constants that look like names are interned.
+            let name_like = string.as_ascii().is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+            if name_like { intern_string(string).value() } else { string.value() }
+        }
+        C::Bytes(bytes) => crate::object::bytes::Bytes::new(bytes).value(),
+        C::Tuple(items) => Tuple::from_fn(items.len(), |i| self::constant(&items[i], filename)).value(),
+        C::FrozenSet(items) => {
+            let items = Tuple::from_fn(items.len(), |i| self::constant(&items[i], filename));
+            crate::object::set::Set::frozen_of_constants(items.items()).value()
+        }
+        C::Slice(parts) => {
+            let parts = Tuple::from_fn(3, |i| self::constant(&parts[i], filename));
+            let parts = parts.items();
+            crate::object::slice::Slice::new(parts[0], parts[1], parts[2]).value()
+        }
+        C::Code(code) => Code::with_filename(code, filename).value(),
+    }
+}
+
+fn limbs_of(digits: &[u32]) -> Vec<u64> {
+    digits.chunks(2).map(|pair| pair[0] as u64 | (pair.get(1).copied().unwrap_or(0) as u64) << 32).collect()
+}

@@ -1,0 +1,128 @@
+//! What a Python thread is made of: its value stack and frame records, the exception in flight, and the word that asks it to stop.
+//!
+//! **Invariants.** The value stack and the array of frames are reserved address ranges that never move. Only the holder of the interpreter
+//! lock touches a thread. An exception in flight between native functions travels as [`Raised`]; across the native calling
+//! convention (result NULL) it is in [`Thread::raised`].
+
+use crate::object::exception::Exception;
+use crate::object::frame::Frame;
+use crate::object::pointer::Gc;
+use crate::object::type_object::TypeObject;
+use crate::value::Value;
+use std::sync::atomic::AtomicU32;
+
+/// An exception on its way up: the instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Raised(pub Value);
+
+/// What may raise.
+pub type Result<T = Value> = core::result::Result<T, Raised>;
+
+/// A Python thread. Fields up to `raised` are known to the interpreter's handlers and to compiled code by their offsets.
+#[repr(C)]
+pub struct Thread {
+    /// Not 0: something waits for the next safepoint (see `safepoint.rs`).
+    pub breaker: AtomicU32,
+    /// Tells stress mode, torture mode and tracing apart from the common case.
+    pub mode: u32,
+    /// The running frame's record.
+    pub frame: *mut Frame,
+    /// Frames at or above this address exceed the recursion limit.
+    pub frame_limit: *mut Frame,
+    /// Values at or above this address don't fit.
+    pub stack_limit: *mut Value,
+    /// Interpreter state, stored here while a cold path runs: the current instruction, the operand stack's top, its oparg.
+    pub pc: *mut u16,
+    pub sp: *mut Value,
+    pub oparg: u64,
+    /// The exception behind a NULL result.
+    pub raised: Value,
+    /// `sys.exception()`: the exception being handled, None if none is.
+    pub handled: Value,
+    pub frames: *mut Frame,
+    pub stack: *mut Value,
+    /// Native stack addresses below this raise RecursionError.
+    pub native_stack_limit: usize,
+    /// Number of the thread, `_thread.get_ident()`.
+    pub identifier: u64,
+    /// Current context (contextvars), or NULL.
+    pub context: Value,
+    /// Hooks for asynchronous generators (first iteration, finalizer), or NULL.
+    pub async_generator_hooks: [Value; 2],
+    /// Origin tracking depth of coroutines.
+    pub coroutine_origin_depth: u32,
+    /// The exception that another thread asked this one to raise, or NULL.
+    pub asynchronous: Value,
+    pub trace_function: Value,
+    pub profile_function: Value,
+}
+
+impl Thread {
+    /// Makes an exception of a class with a message as its only argument.
+    #[cold]
+    pub fn error(&mut self, class: Gc<TypeObject>, message: impl AsRef<str>) -> Raised {
+        Exception::with_message(self, class, message.as_ref())
+    }
+
+    /// Ends a native call by the calling convention: the value, or NULL with the exception in `raised`.
+    #[inline]
+    pub fn finish(&mut self, result: Result) -> Value {
+        match result {
+            Ok(value) => value,
+            Err(Raised(exception)) => {
+                self.raised = exception;
+                Value::NULL
+            }
+        }
+    }
+
+    /// The reverse of [`Thread::finish`].
+    #[inline]
+    pub fn result_of(&mut self, value: Value) -> Result {
+        if value.is_null() { Err(self.take_raised()) } else { Ok(value) }
+    }
+
+    /// The exception in flight, which must be there.
+    #[cold]
+    pub fn take_raised(&mut self) -> Raised {
+        debug_assert!(!self.raised.is_null());
+        Raised(std::mem::take(&mut self.raised))
+    }
+
+    pub fn set_raised(&mut self, exception: Value) {
+        self.raised = exception;
+    }
+
+    /// Raises RecursionError when the native stack is nearly used up. Called by whatever recurses natively.
+    #[inline]
+    pub fn check_native_stack(&mut self) -> Result<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.native_stack_limit { Err(self.native_stack_overflow()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn native_stack_overflow(&mut self) -> Raised {
+        self.error(crate::types().recursion_error, "maximum recursion depth exceeded")
+    }
+}
+
+macro_rules! error_shorthands {
+    ($($name:ident)*) => {
+        impl Thread {
+            $(
+                #[doc = concat!("Makes the built-in exception `", stringify!($name), "` with a message.")]
+                #[cold]
+                pub fn $name(&mut self, message: impl AsRef<str>) -> Raised {
+                    self.error(crate::types().$name, message)
+                }
+            )*
+        }
+    };
+}
+
+error_shorthands! {
+    type_error value_error index_error overflow_error zero_division_error attribute_error runtime_error
+    not_implemented_error system_error memory_error stop_iteration os_error import_error lookup_error
+    assertion_error eof_error buffer_error arithmetic_error name_error unbound_local_error recursion_error
+}

@@ -271,7 +271,7 @@ pub fn equal_quickly(a: Value, b: Value) -> Option<bool> {
     if a == b {
         return Some(true);
     }
-    if Value::both_small_int(a, b) {
+    if Value::both_small_int(a, b) || Value::both_immediate_float(a, b) {
         return Some(false);
     }
     match (exact_str(a), exact_str(b)) {
@@ -316,6 +316,11 @@ impl Gc<Dict> {
     pub fn is_exact(self) -> bool {
         // SAFETY: a live object.
         unsafe { (*self.header()).shape == crate::types().dict.root_shape }
+    }
+
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.length == 0
     }
 
     /// A number for the keys and their positions, to be compared with `keys_version` later; 0 when all numbers are used up.

@@ -1,11 +1,12 @@
-//! The iterators that the interpreter and compiled code know: over lists, tuples, and ranges of small integers. The others are in
-//! [`crate::builtins::iterators`].
+//! The iterators that the interpreter and compiled code know: over lists, tuples, and ranges of small integers; and the one over
+//! anything with `__getitem__`. The others are in [`crate::builtins`].
 //!
 //! **Invariants.** A finished list or tuple iterator has NULL for its sequence, and stays finished. A range iterator's `remaining` values
 //! `next, next + step, ...` are all small integers.
 
 use crate::heap::{Header, Tracer};
-use crate::layout;
+use crate::object::native_object::{self, NativeHead};
+use crate::{layout, native_layout};
 use crate::object::buffer;
 use crate::object::kind::ObjectKind;
 use crate::object::list::List;
@@ -46,6 +47,17 @@ pub struct RangeIterator {
 
 layout!(RangeIterator, ObjectKind::RangeIterator, "range_iterator");
 
+/// Iterator over an object with `__getitem__` but without `__iter__`.
+#[repr(C)]
+pub struct SequenceIterator {
+    pub head: NativeHead,
+    /// The object, NULL when finished.
+    pub sequence: Value,
+    pub index: i64,
+}
+
+native_layout!(SequenceIterator, "iterator", |this, tracer| tracer.value(this.sequence.0));
+
 /// Visits a list iterator's list.
 ///
 /// # Safety
@@ -83,7 +95,7 @@ impl ListIterator {
 impl Gc<ListIterator> {
     /// The next item, `None` at the end.
     #[inline(always)]
-    pub fn next(mut self) -> Option<Value> {
+    pub fn advance(mut self) -> Option<Value> {
         if self.list.is_null() {
             return None;
         }
@@ -114,7 +126,7 @@ impl TupleIterator {
 impl Gc<TupleIterator> {
     /// The next item, `None` at the end.
     #[inline(always)]
-    pub fn next(mut self) -> Option<Value> {
+    pub fn advance(mut self) -> Option<Value> {
         if self.tuple.is_null() {
             return None;
         }
@@ -129,6 +141,13 @@ impl Gc<TupleIterator> {
                 None
             }
         }
+    }
+}
+
+impl SequenceIterator {
+    pub fn new(sequence: Value) -> Gc<SequenceIterator> {
+        let class = crate::types().sequence_iterator;
+        native_object::new(class, SequenceIterator { head: NativeHead::empty(), sequence, index: 0 })
     }
 }
 
@@ -148,7 +167,7 @@ impl RangeIterator {
 impl Gc<RangeIterator> {
     /// The next number, `None` at the end.
     #[inline(always)]
-    pub fn next(mut self) -> Option<Value> {
+    pub fn advance(mut self) -> Option<Value> {
         if self.remaining <= 0 {
             return None;
         }

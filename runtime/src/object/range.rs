@@ -9,7 +9,8 @@ use crate::object::buffer;
 use crate::object::iterator::RangeIterator;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
-use crate::operations;
+use crate::operations::arithmetic;
+use crate::operations::compare::less;
 use crate::thread::{Result, Thread};
 use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
@@ -82,17 +83,17 @@ fn length_of(thread: &mut Thread, start: Value, stop: Value, step: Value) -> Res
         return Ok(Value::from_unsigned(small_length(start, stop, step)));
     }
     let zero = Value::from_small_int(0);
-    let backwards = operations::less(thread, step, zero)?;
+    let backwards = less(thread, step, zero)?;
     let (low, high) = if backwards { (stop, start) } else { (start, stop) };
-    if !operations::less(thread, low, high)? {
+    if !less(thread, low, high)? {
         return Ok(zero);
     }
-    let step = if backwards { operations::negative(thread, step)? } else { step };
+    let step = if backwards { arithmetic::negative(thread, step)? } else { step };
     let one = Value::from_small_int(1);
-    let span = operations::subtract(thread, high, low)?;
-    let span = operations::subtract(thread, span, one)?;
-    let steps = operations::floor_divide(thread, span, step)?;
-    operations::add(thread, steps, one)
+    let span = arithmetic::subtract(thread, high, low)?;
+    let span = arithmetic::subtract(thread, span, one)?;
+    let steps = arithmetic::floor_divide(thread, span, step)?;
+    arithmetic::add(thread, steps, one)
 }
 
 impl Gc<Range> {
@@ -115,8 +116,8 @@ impl Gc<Range> {
         {
             return Ok(Value::from_small_int(element));
         }
-        let offset = operations::multiply(thread, self.step, index)?;
-        operations::add(thread, self.start, offset)
+        let offset = arithmetic::multiply(thread, self.step, index)?;
+        arithmetic::add(thread, self.start, offset)
     }
 
     /// The iterator that compiled code knows, if all the numbers are small.

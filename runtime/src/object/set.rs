@@ -7,12 +7,17 @@
 //! a deleted one key [`DELETED`] and hash -1, which is no object's hash. `fill` counts the slots that aren't unused. As with dicts, comparing
 //! keys may run Python code that changes the set: the lookup then starts again.
 
-use crate::heap::{Header, Tracer, heap};
+use crate::heap::{Header, Tracer, heap, out_of_memory};
 use crate::layout;
 use crate::object::buffer;
+use crate::object::bytes::Bytes;
 use crate::object::dict::{Dict, Entry, equal_quickly, hash_key};
-use crate::object::kind::ObjectKind;
+use crate::object::float::Complex;
+use crate::object::kind::{Layout, ObjectKind};
 use crate::object::pointer::Gc;
+use crate::object::shape::class_of_header;
+use crate::object::str::Str;
+use crate::object::tuple::Tuple;
 use crate::object::type_object::TypeObject;
 use crate::operations;
 use crate::thread::{Result, Thread};
@@ -93,6 +98,37 @@ impl Slot {
     #[inline(always)]
     fn is_used(self) -> bool {
         !self.key.is_null() && self.key != DELETED
+    }
+}
+
+/// Number of slots of the least table with more than `minimum`.
+fn table_size(minimum: usize) -> usize {
+    let mut size = MINIMUM_SIZE;
+    while size <= minimum {
+        size <<= 1;
+    }
+    size
+}
+
+/// Hash of a constant of a code object.
+fn hash_constant(value: Value) -> i64 {
+    use crate::operations::hash;
+    if let Some(int) = value.as_int_or_bool() {
+        return hash::hash_int(int);
+    }
+    if value.as_float().is_some() {
+        return hash::hash_float_value(value);
+    }
+    match value.kind() {
+        Some(ObjectKind::Str) => value.cast::<Str>().hash(),
+        Some(ObjectKind::Bytes) => hash::hash_bytes(value.cast::<Bytes>().as_slice()),
+        Some(ObjectKind::Complex) => hash::hash_complex(value.cast::<Complex>().real, value.cast::<Complex>().imaginary),
+        Some(ObjectKind::Tuple) => {
+            hash::combine_tuple(value.cast::<Tuple>().items().iter().map(|item| Ok(hash_constant(*item)))).unwrap_or(0)
+        }
+        Some(ObjectKind::Set) => value.cast::<Set>().frozen_hash(),
+        _ if value.is_none() => hash::HASH_NONE,
+        _ => hash::hash_identity(value),
     }
 }
 
@@ -188,6 +224,16 @@ impl Set {
     /// An empty frozenset, to be filled before anything else can see it.
     pub fn new_frozen() -> Gc<Set> {
         Set::of_class(crate::types().frozenset)
+    }
+
+    /// The frozenset of a code object's constants, which are hashed without Python code.
+    pub fn frozen_of_constants(items: &[Value]) -> Gc<Set> {
+        let set = Set::new_frozen();
+        for &key in items {
+            // The compiler put in no constant twice.
+            set.add_new(Slot { key, hash: hash_constant(key) });
+        }
+        set
     }
 
     /// An empty set of class `set` or `frozenset`, not of a subclass.
@@ -303,6 +349,28 @@ impl Gc<Set> {
         Ok(true)
     }
 
+    /// Adds a key that isn't there to a set that never lost one, growing it as [`Gc::add_with_hash`] does.
+    fn add_new(mut self, slot: Slot) {
+        if self.table.is_null() {
+            self.grow_small(MINIMUM_SIZE);
+        }
+        if let Some(table) = self.table() {
+            table.insert_clean(slot);
+            table.write_barrier();
+        }
+        self.length += 1;
+        self.fill += 1;
+        if self.fill * 5 >= self.mask() * 3 {
+            self.grow_small(table_size(self.grown_size()));
+        }
+    }
+
+    /// Moves the keys to a new table of `size` slots, which can't be huge.
+    fn grow_small(self, size: usize) {
+        let table = SetTable::allocate(size).unwrap_or_else(|| out_of_memory(size * size_of::<Slot>()));
+        self.move_to(table);
+    }
+
     /// Number of keys that a new table is made for.
     fn grown_size(self) -> usize {
         if self.length > 50_000 { self.length * 2 } else { self.length * 4 }
@@ -311,12 +379,16 @@ impl Gc<Set> {
     /// Moves the keys to a new table, the least with more than `minimum` slots.
     #[cold]
     #[inline(never)]
-    fn resize(mut self, thread: &mut Thread, minimum: usize) -> Result<()> {
-        let mut size = MINIMUM_SIZE;
-        while size <= minimum {
-            size <<= 1;
+    fn resize(self, thread: &mut Thread, minimum: usize) -> Result<()> {
+        match SetTable::allocate(table_size(minimum)) {
+            Some(new) => self.move_to(new),
+            None => return Err(thread.memory_error("")),
         }
-        let Some(new) = SetTable::allocate(size) else { return Err(thread.memory_error("")) };
+        Ok(())
+    }
+
+    /// Moves the keys to an empty table.
+    fn move_to(mut self, new: Gc<SetTable>) {
         let mut position = 0;
         while let Some(slot) = self.next_slot(&mut position) {
             new.insert_clean(slot);
@@ -325,7 +397,6 @@ impl Gc<Set> {
         self.table = new.as_pointer();
         self.fill = self.length;
         self.write_barrier();
-        Ok(())
     }
 
     /// Removes a key; tells whether it was there.
@@ -545,3 +616,46 @@ impl Gc<Set> {
         if hash == u64::MAX { 590_923_713 } else { hash as i64 }
     }
 }
+
+/// The layout of `set` and its subclasses: a [`Set`] that isn't a frozenset.
+#[repr(C)]
+pub struct MutableSet {
+    pub set: Set,
+}
+
+/// The layout of `frozenset` and its subclasses.
+#[repr(C)]
+pub struct FrozenSet {
+    pub set: Set,
+}
+
+macro_rules! set_layout {
+    ($type:ty, $class:ident, $name:literal) => {
+        // SAFETY: `$type` is a set; the class tells which of the two kinds of set an object is.
+        unsafe impl Layout for $type {
+            const KIND: ObjectKind = ObjectKind::Set;
+            const NAME: &'static str = $name;
+
+            #[inline(always)]
+            fn matches(header: *mut Header) -> bool {
+                // SAFETY: the header of a live object.
+                let is_set = unsafe { (*header).kind == ObjectKind::Set as u8 };
+                is_set && {
+                    let class = class_of_header(header);
+                    class == crate::types().$class || class.is_subclass_of(crate::types().$class)
+                }
+            }
+        }
+
+        impl Gc<$type> {
+            /// The set, whichever kind it is.
+            #[inline(always)]
+            pub fn set(self) -> Gc<Set> {
+                Gc::from_header(self.header())
+            }
+        }
+    };
+}
+
+set_layout!(MutableSet, set, "set");
+set_layout!(FrozenSet, frozenset, "frozenset");

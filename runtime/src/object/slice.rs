@@ -5,6 +5,8 @@ use crate::layout;
 use crate::object::buffer;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
+use crate::object::special::Special;
+use crate::operations;
 use crate::thread::{Result, Thread};
 use crate::value::Value;
 
@@ -77,10 +79,10 @@ fn evaluate(thread: &mut Thread, value: Value) -> Result<Option<i64>> {
     if let Some(i) = value.as_small_int() {
         return Ok(Some(i));
     }
-    match crate::operations::index_clamped(thread, value)? {
-        Some(i) => Ok(Some(i)),
-        None => Err(thread.type_error("slice indices must be integers or None or have an __index__ method")),
+    if value.as_int_or_bool().is_none() && operations::class_of(value).special(Special::Index).is_none_or(Value::is_none) {
+        return Err(thread.type_error("slice indices must be integers or None or have an __index__ method"));
     }
+    operations::convert::index_clamped(thread, value).map(Some)
 }
 
 impl Slice {

@@ -82,6 +82,20 @@ impl Tuple {
         }
     }
 
+    /// The tuple of `item(0), item(1), ...`, which may allocate.
+    pub fn from_fn(length: usize, mut item: impl FnMut(usize) -> Value) -> Gc<Tuple> {
+        if length == 0 {
+            return Tuple::empty();
+        }
+        let tuple = Tuple::allocate(crate::types().tuple, length).unwrap_or_else(|| out_of_memory(length * 8));
+        for i in 0..length {
+            let value = item(i);
+            tuple.items_mut()[i] = value;
+            tuple.write_barrier();
+        }
+        tuple
+    }
+
     /// The empty tuple.
     pub fn empty() -> Gc<Tuple> {
         // SAFETY: guarded by the interpreter lock.

@@ -19,6 +19,9 @@ pub struct Raised(pub Value);
 /// What may raise.
 pub type Result<T = Value> = core::result::Result<T, Raised>;
 
+/// Records beyond the recursion limit that are kept for making RecursionError itself.
+pub const RECURSION_HEADROOM: usize = 64;
+
 /// A Python thread. Fields up to `raised` are known to the interpreter's handlers and to compiled code by their offsets.
 #[repr(C)]
 pub struct Thread {
@@ -32,14 +35,15 @@ pub struct Thread {
     pub frame_limit: *mut Frame,
     /// Values at or above this address don't fit.
     pub stack_limit: *mut Value,
-    /// Interpreter state, stored here while a cold path runs: the current instruction, the operand stack's top, its oparg.
-    pub pc: *mut u16,
-    pub sp: *mut Value,
-    pub oparg: u64,
+    /// What the outermost frame of an interpreter loop returned, NULL with the exception in `raised`.
+    pub exit_value: Value,
     /// The exception behind a NULL result.
     pub raised: Value,
     /// `sys.exception()`: the exception being handled, None if none is.
     pub handled: Value,
+    /// The exception on its way was raised again: its traceback gets no entry for this frame.
+    pub reraising: bool,
+    /// The base record, which isn't a frame, followed by the frames.
     pub frames: *mut Frame,
     pub stack: *mut Value,
     /// Native stack addresses below this raise RecursionError.

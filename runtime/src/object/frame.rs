@@ -4,7 +4,7 @@
 //! stack from `fp`. A call makes the arguments on the caller's stack the callee's first locals, in place. A [`FrameObject`] is made
 //! when someone looks, and takes a copy of the locals when its record goes away.
 
-use crate::heap::{Header, Tracer};
+use crate::heap::{Header, Tracer, heap};
 use crate::layout;
 use crate::object::code::Code;
 use crate::object::dict::Dict;
@@ -34,6 +34,8 @@ pub struct Frame {
     /// Top of the operand stack, up to date as `pc` is.
     pub sp: *mut Value,
     pub code: Gc<Code>,
+    /// First of the code's constants.
+    pub constants: *const Value,
     /// The function, NULL for module and class bodies and `exec`.
     pub function: Value,
     pub globals: Gc<Dict>,
@@ -45,6 +47,8 @@ pub struct Frame {
     pub owner: Value,
     /// The frame object, if one was made.
     pub object: Value,
+    /// Generators: the exception that the resumer was handling.
+    pub saved_handled: Value,
     pub flags: u32,
     /// Code units to go on behind `pc` when a callee returns.
     pub return_offset: u16,
@@ -79,6 +83,21 @@ pub struct FrameObject {
     pub trace_opcodes: bool,
     /// `f_lineno` as a debugger set it, 0 if not.
     pub line_override: i32,
+}
+
+impl FrameObject {
+    /// A frame object without a record.
+    pub fn new(code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>, locals: Value) -> Gc<FrameObject> {
+        let class = crate::types().frame;
+        let header = heap().alloc(ObjectKind::Frame as u8, class.root_shape, size_of::<FrameObject>());
+        let mut frame: Gc<FrameObject> = Gc::from_header(header);
+        frame.code = code;
+        frame.globals = globals;
+        frame.builtins = builtins;
+        frame.locals = locals;
+        frame.trace_lines = true;
+        frame
+    }
 }
 
 layout!(FrameObject, ObjectKind::Frame, "frame");

@@ -1,0 +1,146 @@
+//! The handlers: one function an opcode, each ending in a tail call of the next one's.
+//!
+//! Stable Rust doesn't promise tail calls; LLVM makes them of calls in tail position in optimised builds if no local's address is taken and
+//! caller and callee have the same signature. So this crate is optimised in every profile, fast bodies obey the rules in
+//! [`super`], and `scripts/check_tail_calls.sh` looks at the result. The calling convention passes all six values in
+//! registers on x86-64 (sysv64) and aarch64 (C).
+
+use crate::interpreter::fast;
+use crate::interpreter::slow;
+use crate::interpreter::state::{Control, State};
+use crate::thread::Thread;
+use crate::value::Value;
+use taipan_compiler::opcode::Opcode;
+
+macro_rules! handler_type {
+    ($abi:literal) => {
+        /// A handler: `(pc, sp, fp, thread, oparg, table)`.
+        pub type Handler = unsafe extern $abi fn(*mut u16, *mut Value, *mut Value, *mut Thread, u64, *const Table);
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+handler_type!("sysv64");
+#[cfg(not(target_arch = "x86_64"))]
+handler_type!("C");
+
+/// Handlers by opcode.
+pub struct Table([Handler; 256]);
+
+macro_rules! go_on {
+    ($state:ident, $table:ident) => {{
+        let unit = *$state.pc as u64;
+        let handler = (*$table).0[(unit & 255) as usize];
+        return handler($state.pc, $state.sp, $state.fp, $state.thread, unit >> 8, $table);
+    }};
+}
+
+macro_rules! shell {
+    ($abi:literal, $name:ident, $body:path) => {
+        unsafe extern $abi fn $name(
+            pc: *mut u16,
+            sp: *mut Value,
+            fp: *mut Value,
+            thread: *mut Thread,
+            oparg: u64,
+            table: *const Table,
+        ) {
+            // SAFETY: handlers are only called with the state of a running frame of verified code.
+            unsafe {
+                let mut state = State { pc, sp, fp, thread, oparg };
+                match $body(&mut state) {
+                    Control::Next => go_on!(state, table),
+                    Control::Extend => {
+                        let unit = *state.pc as u64;
+                        let handler = (*table).0[(unit & 255) as usize];
+                        return handler(state.pc, state.sp, state.fp, state.thread, unit >> 8 | state.oparg << 8, table);
+                    }
+                    Control::Slow => return slow_tail(pc, sp, fp, thread, oparg, table),
+                }
+            }
+        }
+    };
+}
+
+macro_rules! handlers {
+    ($($variant:ident $name:ident $body:ident)*) => {
+        #[cfg(target_arch = "x86_64")]
+        mod shells {
+            use super::*;
+            $(shell!("sysv64", $name, fast::$body);)*
+            pub const TABLE: Table = table();
+            const fn table() -> Table {
+                let mut table = [slow_tail as Handler; 256];
+                $(table[Opcode::$variant as usize] = $name as Handler;)*
+                Table(table)
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        mod shells {
+            use super::*;
+            $(shell!("C", $name, fast::$body);)*
+            pub const TABLE: Table = table();
+            const fn table() -> Table {
+                let mut table = [slow_tail as Handler; 256];
+                $(table[Opcode::$variant as usize] = $name as Handler;)*
+                Table(table)
+            }
+        }
+    };
+}
+
+fast::for_each_fast_body!(handlers);
+
+static TABLE: Table = shells::TABLE;
+
+macro_rules! cold_functions {
+    ($abi:literal) => {
+        /// Runs the general body of the instruction at `pc`, then goes on in the thread's current frame.
+        #[cold]
+        #[inline(never)]
+        unsafe extern $abi fn slow_tail(
+            pc: *mut u16,
+            sp: *mut Value,
+            _fp: *mut Value,
+            thread: *mut Thread,
+            oparg: u64,
+            table: *const Table,
+        ) {
+            // SAFETY: as for all handlers.
+            unsafe {
+                if !slow::execute(thread, pc, sp, oparg) {
+                    return;
+                }
+                let frame = (*thread).frame;
+                let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
+                go_on!(state, table)
+            }
+        }
+
+        /// Calls the first handler.
+        #[inline(never)]
+        unsafe extern $abi fn enter(state: *const State, table: *const Table) {
+            // SAFETY: as for all handlers.
+            unsafe {
+                let state = *state;
+                go_on!(state, table)
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+cold_functions!("sysv64");
+#[cfg(not(target_arch = "x86_64"))]
+cold_functions!("C");
+
+/// Runs the thread's current frame and those it calls until a frame with `FRAME_ENTRY` returns; its result is in `exit_value`.
+#[inline(never)]
+pub fn run(thread: &mut Thread) {
+    // SAFETY: the current frame is set up to run.
+    unsafe {
+        let frame = thread.frame;
+        let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
+        enter(&state, &TABLE);
+    }
+}

@@ -1,0 +1,247 @@
+//! Generators' frames: making, resuming, suspending and ending them.
+
+use crate::interpreter::frames::{Namespaces, detach_frame_object};
+use crate::interpreter::slow::Flow;
+use crate::interpreter::{run, unwind};
+use crate::object::exception::Exception;
+use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FrameObject};
+use crate::object::generator::{Generator, GeneratorState};
+use crate::object::pointer::Gc;
+use crate::object::tuple::Tuple;
+use crate::object::type_object::TypeObject;
+use crate::operations::class_of;
+use crate::thread::{Raised, Result, Thread};
+use crate::types;
+use crate::value::Value;
+
+/// How a resumed generator came back.
+pub enum Outcome {
+    Yielded(Value),
+    Returned(Value),
+}
+
+/// Makes a generator of the running frame, which is at RETURN_GENERATOR.
+pub fn make(thread: &mut Thread, class: Gc<TypeObject>) -> Gc<Generator> {
+    let code = thread.code();
+    let mut generator = Generator::allocate(class, code);
+    // SAFETY: the running frame's record; the generator has room for the code's frame.
+    unsafe {
+        let frame = thread.frame;
+        generator.function = (*frame).function;
+        if let Some(function) = generator.function.downcast::<crate::object::function::Function>() {
+            generator.name = function.name;
+            generator.qualified_name = function.qualified_name;
+        }
+        generator.globals = (*frame).globals;
+        generator.builtins = (*frame).builtins;
+        generator.pc = (*frame).pc.add(1);
+        std::ptr::copy_nonoverlapping((*frame).fp, generator.saved(), code.locals_count as usize);
+        generator.state = GeneratorState::Created;
+        generator.write_barrier();
+    }
+    crate::builtins::generator::made(thread, generator);
+    generator
+}
+
+/// Whether a generator can be resumed: it is neither running nor finished.
+#[inline]
+pub fn can_resume(generator: Gc<Generator>) -> bool {
+    matches!(generator.state, GeneratorState::Created | GeneratorState::Suspended)
+}
+
+/// Whether a coroutine is suspended in an `await` of something.
+pub fn is_being_awaited(coroutine: Gc<Generator>) -> bool {
+    coroutine.delegating
+}
+
+/// Pushes a suspended generator's frame, with `sent` on its stack. `return_offset` is where the resumer goes on when it returns.
+pub fn enter(thread: &mut Thread, mut generator: Gc<Generator>, sent: Value, return_offset: u16) -> Result<()> {
+    let code = generator.code;
+    // SAFETY: the resumer's record; `push_frame` checks that the frame fits before values are copied.
+    unsafe {
+        (*thread.frame).return_offset = return_offset;
+        let fp = (*thread.frame).sp;
+        let spaces = Namespaces { globals: generator.globals, builtins: generator.builtins, locals: Value::NULL };
+        thread.push_frame(code, fp, generator.function, spaces, FRAME_GENERATOR)?;
+        let frame = thread.frame;
+        let count = code.locals_count as usize + generator.stack_depth as usize;
+        std::ptr::copy_nonoverlapping(generator.saved(), fp, count);
+        (*frame).sp = fp.add(count);
+        (*frame).pc = generator.pc;
+        (*frame).owner = generator.value();
+        (*frame).saved_handled = thread.handled;
+        if let Some(mut object) = generator.frame_object.downcast::<FrameObject>() {
+            object.record = frame;
+            (*frame).object = object.value();
+        }
+        generator.state = GeneratorState::Running;
+        generator.delegating = false;
+        if !generator.handled.is_none() {
+            thread.handled = generator.handled;
+        }
+        thread.push(sent);
+    }
+    Ok(())
+}
+
+/// Suspends the running generator with a value for its resumer. `operand` is YIELD_VALUE's: 1 in a `yield from` or `await`.
+pub fn suspend(thread: &mut Thread, value: Value, operand: usize) -> Result<Flow> {
+    // SAFETY: the running frame is a generator's; the generator has room for its code's frame.
+    let flags = unsafe {
+        let frame = thread.frame;
+        let mut generator = (*frame).owner.cast::<Generator>();
+        let code = (*frame).code;
+        let count = (*frame).sp.offset_from((*frame).fp) as usize;
+        std::ptr::copy_nonoverlapping((*frame).fp, generator.saved(), count);
+        generator.stack_depth = (count - code.locals_count as usize) as u32;
+        generator.pc = (*frame).pc.add(1);
+        generator.state = GeneratorState::Suspended;
+        generator.delegating = operand & 1 != 0;
+        leave(thread, generator);
+        generator.write_barrier();
+        (*frame).flags
+    };
+    thread.pop_frame();
+    if flags & FRAME_ENTRY != 0 {
+        thread.exit_value = value;
+        return Ok(Flow::Exit);
+    }
+    thread.push(value);
+    // SAFETY: the resumer's record, at a FOR_ITER or SEND, which have one cache word.
+    unsafe { (*thread.frame).pc = (*thread.frame).pc.add(2) };
+    Ok(Flow::Switched)
+}
+
+/// The handled exception goes back to the resumer's; the generator keeps its own.
+unsafe fn leave(thread: &mut Thread, mut generator: Gc<Generator>) {
+    // SAFETY: the running frame is the generator's.
+    unsafe {
+        let outer = (*thread.frame).saved_handled;
+        generator.handled = if thread.handled == outer { Value::NONE } else { thread.handled };
+        thread.handled = outer;
+    }
+}
+
+/// The running generator's frame is about to be left for good.
+pub fn finish(thread: &mut Thread) {
+    // SAFETY: the running frame is a generator's (or its function's before RETURN_GENERATOR, whose owner isn't one).
+    unsafe {
+        let Some(mut generator) = (*thread.frame).owner.downcast::<Generator>() else { return };
+        leave(thread, generator);
+        generator.handled = Value::NONE;
+        generator.state = GeneratorState::Finished;
+        if !(*thread.frame).object.is_null() {
+            detach_frame_object(thread.frame);
+        }
+        generator.frame_object = Value::NULL;
+    }
+}
+
+/// Resumes a generator from native code.
+pub fn resume(thread: &mut Thread, generator: Gc<Generator>, sent: Value) -> Result<Outcome> {
+    thread.check_native_stack()?;
+    check_resumable(thread, generator)?;
+    if generator.state == GeneratorState::Finished {
+        return Ok(Outcome::Returned(Value::NONE));
+    }
+    let caller = thread.frame;
+    // SAFETY: the caller's record.
+    let caller_sp = unsafe { (*caller).sp };
+    let caller_offset = unsafe { (*caller).return_offset };
+    enter(thread, generator, sent, 0)?;
+    let result = run_resumed(thread, generator);
+    // SAFETY: as above.
+    unsafe {
+        (*caller).sp = caller_sp;
+        (*caller).return_offset = caller_offset;
+    }
+    result
+}
+
+fn run_resumed(thread: &mut Thread, generator: Gc<Generator>) -> Result<Outcome> {
+    // SAFETY: the generator's frame was just pushed.
+    unsafe { (*thread.frame).flags |= FRAME_ENTRY };
+    let value = run(thread)?;
+    outcome(generator, value)
+}
+
+fn outcome(generator: Gc<Generator>, value: Value) -> Result<Outcome> {
+    Ok(match generator.state {
+        GeneratorState::Finished => Outcome::Returned(value),
+        _ => Outcome::Yielded(value),
+    })
+}
+
+fn check_resumable(thread: &mut Thread, generator: Gc<Generator>) -> Result<()> {
+    if generator.state != GeneratorState::Running {
+        return Ok(());
+    }
+    let what = crate::builtins::generator::noun(generator);
+    Err(thread.value_error(format!("{what} already executing")))
+}
+
+/// `next(generator)`: the yielded value, `None` at the end. The return value is lost, as in `for`.
+pub fn next(thread: &mut Thread, generator: Gc<Generator>) -> Result<Option<Value>> {
+    match resume(thread, generator, Value::NONE)? {
+        Outcome::Yielded(value) => Ok(Some(value)),
+        Outcome::Returned(Value::NONE) => Ok(None),
+        Outcome::Returned(value) => Err(stop_with(value)),
+    }
+}
+
+/// StopIteration with a return value.
+pub fn stop_with(value: Value) -> Raised {
+    // A tuple must not be spread over the arguments, and an exception must not be taken as the instance.
+    let arguments = if value.is_none() { Tuple::empty() } else { Tuple::new(&[value]) };
+    let exception = Exception::allocate(types().stop_iteration, arguments);
+    exception.set_field(0, value);
+    Raised(exception.value())
+}
+
+/// The value that a StopIteration carries.
+pub fn stop_value(stop: Raised) -> Value {
+    match class_of(stop.0).is_subclass_of(types().stop_iteration) {
+        true => stop.0.cast::<Exception>().field(0).non_null().unwrap_or(Value::NONE),
+        false => Value::NONE,
+    }
+}
+
+/// Raises an exception where a generator is suspended, and runs on. Delegation is the caller's business.
+pub fn throw(thread: &mut Thread, mut generator: Gc<Generator>, exception: Value) -> Result<Outcome> {
+    thread.check_native_stack()?;
+    check_resumable(thread, generator)?;
+    if generator.state == GeneratorState::Finished {
+        return Err(Raised(exception));
+    }
+    let caller = thread.frame;
+    // SAFETY: the caller's record.
+    let caller_sp = unsafe { (*caller).sp };
+    enter(thread, generator, Value::NONE, 0)?;
+    // SAFETY: the generator's frame was just pushed: at the instruction before the one it would go on at.
+    unsafe {
+        thread.pop();
+        (*thread.frame).flags |= FRAME_ENTRY;
+        (*thread.frame).pc = generator.pc.sub(1);
+    }
+    unwind::set_context(thread, exception);
+    let result = match unwind::raise(thread, Raised(exception)) {
+        true => run(thread),
+        false => Err(thread.take_raised()),
+    };
+    // SAFETY: as above.
+    unsafe { (*caller).sp = caller_sp };
+    if result.is_err() {
+        generator.state = GeneratorState::Finished;
+    }
+    outcome(generator, result?)
+}
+
+/// What a suspended `yield from` or `await` delegates to.
+pub fn delegate(generator: Gc<Generator>) -> Option<Value> {
+    if generator.state != GeneratorState::Suspended || !generator.delegating {
+        return None;
+    }
+    let top = generator.code.locals_count as usize + generator.stack_depth as usize;
+    // SAFETY: at a YIELD_VALUE of a delegation the receiver is on top of the saved stack.
+    unsafe { (*generator.saved().add(top - 1)).non_null() }
+}

@@ -1,0 +1,231 @@
+//! General bodies: each opcode's whole meaning, as a function of the thread.
+//!
+//! A body finds its operands on the running frame's stack, may call anything, and says where to go on. One file a topic. The table [`GENERAL`] maps every opcode,
+//! specialised ones too, to the body of its base.
+
+mod attributes;
+mod calls;
+mod containers;
+mod control;
+mod exceptions;
+mod functions;
+mod imports;
+mod iteration;
+mod names;
+mod operators;
+mod patterns;
+mod templates;
+
+pub use functions::build_class;
+pub use names::{load_global, lookup_name};
+
+use crate::interpreter::{specialize, unwind};
+use crate::thread::{Result, Thread};
+use crate::value::Value;
+use taipan_compiler::opcode::Opcode;
+
+/// Where to go on behind a general body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// At the next instruction.
+    Next,
+    /// That many code units behind the next instruction (negative: before).
+    Jump(isize),
+    /// In the thread's current frame, at its stored `pc`.
+    Switched,
+    /// Nowhere: the loop's outermost frame returned; its result is in `exit_value`.
+    Exit,
+}
+
+/// A general body.
+pub type General = fn(&mut Thread, usize) -> Result<Flow>;
+
+macro_rules! general_table {
+    ($($variant:ident $body:path,)*) => {
+        const fn base_table() -> [General; 256] {
+            let mut table = [unknown as General; 256];
+            $(table[Opcode::$variant as usize] = $body as General;)*
+            table
+        }
+    };
+}
+
+general_table! {
+    BinarySlice containers::binary_slice,
+    BuildTemplate templates::build_template,
+    CallFunctionEx calls::call_function_ex,
+    CheckEgMatch exceptions::check_eg_match,
+    CheckExcMatch exceptions::check_exc_match,
+    CleanupThrow exceptions::cleanup_throw,
+    DeleteSubscr containers::delete_subscr,
+    EndFor control::pop_top,
+    EndSend iteration::end_send,
+    ExitInitCheck control::exit_init_check,
+    FormatSimple templates::format_simple,
+    FormatWithSpec templates::format_with_spec,
+    GetAiter iteration::get_aiter,
+    GetAnext iteration::get_anext,
+    GetIter iteration::get_iter,
+    GetLen containers::get_len,
+    GetYieldFromIter iteration::get_yield_from_iter,
+    LoadBuildClass names::load_build_class,
+    LoadLocals names::load_locals,
+    MakeFunction functions::make_function,
+    MatchKeys patterns::match_keys,
+    MatchMapping patterns::match_mapping,
+    MatchSequence patterns::match_sequence,
+    Nop control::nop,
+    NotTaken control::nop,
+    PopExcept exceptions::pop_except,
+    PopIter control::pop_top,
+    PopTop control::pop_top,
+    PushExcInfo exceptions::push_exc_info,
+    PushNull control::push_null,
+    ReturnGenerator iteration::return_generator,
+    ReturnValue control::return_value,
+    SetupAnnotations names::setup_annotations,
+    StoreSlice containers::store_slice,
+    StoreSubscr containers::store_subscr,
+    ToBool operators::to_bool,
+    UnaryInvert operators::unary_invert,
+    UnaryNegative operators::unary_negative,
+    UnaryNot operators::unary_not,
+    WithExceptStart exceptions::with_except_start,
+    BinaryOp operators::binary_op,
+    BuildInterpolation templates::build_interpolation,
+    BuildList containers::build_list,
+    BuildMap containers::build_map,
+    BuildSet containers::build_set,
+    BuildSlice containers::build_slice,
+    BuildString templates::build_string,
+    BuildTuple containers::build_tuple,
+    Call calls::call,
+    CallIntrinsic1 functions::call_intrinsic_1,
+    CallIntrinsic2 functions::call_intrinsic_2,
+    CallKw calls::call_kw,
+    CompareOp operators::compare_op,
+    ContainsOp operators::contains_op,
+    ConvertValue templates::convert_value,
+    Copy control::copy,
+    CopyFreeVars functions::copy_free_vars,
+    DeleteAttr attributes::delete_attr,
+    DeleteDeref names::delete_deref,
+    DeleteFast names::delete_fast,
+    DeleteGlobal names::delete_global,
+    DeleteName names::delete_name,
+    DictMerge containers::dict_merge,
+    DictUpdate containers::dict_update,
+    EndAsyncFor exceptions::end_async_for,
+    ExtendedArg control::extended_arg,
+    ForIter iteration::for_iter,
+    GetAwaitable iteration::get_awaitable,
+    ImportFrom imports::import_from,
+    ImportName imports::import_name,
+    IsOp operators::is_op,
+    JumpBackward control::jump_backward,
+    JumpBackwardNoInterrupt control::jump_backward_no_interrupt,
+    JumpForward control::jump_forward,
+    ListAppend containers::list_append,
+    ListExtend containers::list_extend,
+    LoadAttr attributes::load_attr,
+    LoadCommonConstant names::load_common_constant,
+    LoadConst names::load_const,
+    LoadDeref names::load_deref,
+    LoadFast names::load_fast,
+    LoadFastAndClear names::load_fast_and_clear,
+    LoadFastBorrow names::load_fast,
+    LoadFastBorrowLoadFastBorrow names::load_fast_load_fast,
+    LoadFastCheck names::load_fast_check,
+    LoadFastLoadFast names::load_fast_load_fast,
+    LoadFromDictOrDeref names::load_from_dict_or_deref,
+    LoadFromDictOrGlobals names::load_from_dict_or_globals,
+    LoadGlobal names::load_global_op,
+    LoadName names::load_name,
+    LoadSmallInt names::load_small_int,
+    LoadSpecial attributes::load_special,
+    LoadSuperAttr attributes::load_super_attr,
+    MakeCell functions::make_cell,
+    MapAdd containers::map_add,
+    MatchClass patterns::match_class,
+    PopJumpIfFalse control::pop_jump_if_false,
+    PopJumpIfNone control::pop_jump_if_none,
+    PopJumpIfNotNone control::pop_jump_if_not_none,
+    PopJumpIfTrue control::pop_jump_if_true,
+    RaiseVarargs exceptions::raise_varargs,
+    Reraise exceptions::reraise,
+    Send iteration::send,
+    SetAdd containers::set_add,
+    SetFunctionAttribute functions::set_function_attribute,
+    SetUpdate containers::set_update,
+    StoreAttr attributes::store_attr,
+    StoreDeref names::store_deref,
+    StoreFast names::store_fast,
+    StoreFastLoadFast names::store_fast_load_fast,
+    StoreFastStoreFast names::store_fast_store_fast,
+    StoreGlobal names::store_global,
+    StoreName names::store_name,
+    Swap control::swap,
+    UnpackEx containers::unpack_ex,
+    UnpackSequence containers::unpack_sequence,
+    YieldValue iteration::yield_value,
+    Resume control::resume,
+}
+
+macro_rules! specialised_rows {
+    (() base { $($b:tt)* } specialized { $(($number:literal, $variant:ident, $text:literal, $base:ident, $doc:literal))* }
+     instrumented { $(($inumber:literal, $ivariant:ident, $itext:literal, $ibase:ident, $idoc:literal))* }
+     own { $(($onumber:literal, $ovariant:ident, $otext:literal, $obase:ident, $odoc:literal))* } pseudo { $($p:tt)* }) => {
+        const fn table() -> [General; 256] {
+            let mut table = base_table();
+            $(table[Opcode::$variant as usize] = table[Opcode::$base as usize];)*
+            $(table[Opcode::$ivariant as usize] = table[Opcode::$ibase as usize];)*
+            $(table[Opcode::$ovariant as usize] = table[Opcode::$obase as usize];)*
+            table
+        }
+    };
+}
+
+taipan_compiler::for_each_opcode!(specialised_rows);
+
+/// The general body of each opcode.
+pub static GENERAL: [General; 256] = table();
+
+/// Runs the general body of the instruction at `pc`. Tells whether the loop goes on, in the thread's current frame.
+///
+/// # Safety
+/// `pc` and `sp` are those of the thread's current frame, which runs verified code.
+pub unsafe fn execute(thread: *mut Thread, pc: *mut u16, sp: *mut Value, oparg: u64) -> bool {
+    // SAFETY: the caller's promise; the thread is live and this is the only reference to it.
+    unsafe {
+        let thread = &mut *thread;
+        (*thread.frame).pc = pc;
+        (*thread.frame).sp = sp;
+        let opcode = *pc as u8;
+        specialize::observe(thread, pc, opcode, oparg as usize);
+        match GENERAL[opcode as usize](thread, oparg as usize) {
+            Ok(Flow::Next) => {
+                (*thread.frame).pc = pc.add(1 + cache_words(opcode));
+                true
+            }
+            Ok(Flow::Jump(distance)) => {
+                (*thread.frame).pc = pc.add(1 + cache_words(opcode)).offset(distance);
+                true
+            }
+            Ok(Flow::Switched) => true,
+            Ok(Flow::Exit) => false,
+            Err(raised) => unwind::raise(thread, raised),
+        }
+    }
+}
+
+/// Cache words behind an opcode.
+#[inline(always)]
+pub fn cache_words(opcode: u8) -> usize {
+    taipan_compiler::opcode::CACHE_WORDS[opcode as usize] as usize
+}
+
+fn unknown(thread: &mut Thread, _: usize) -> Result<Flow> {
+    // SAFETY: `execute` stored the frame's pc.
+    let opcode = unsafe { *(*thread.frame).pc } as u8;
+    Err(thread.system_error(format!("unknown opcode {opcode}")))
+}

@@ -1,0 +1,84 @@
+//! Operators: arithmetic, comparison, membership, truth.
+
+use super::Flow;
+use crate::object::special::Special;
+use crate::operations::arithmetic::{self, BinaryOperator};
+use crate::operations::{self, Comparison};
+use crate::thread::{Result, Thread};
+use crate::value::Value;
+
+/// Operand of `BINARY_OP` for a subscript; in-place operators are between the operators and it.
+const SUBSCRIPT: usize = 26;
+const IN_PLACE: usize = 13;
+
+pub fn binary_op(thread: &mut Thread, which: usize) -> Result<Flow> {
+    let (left, right) = (thread.peek(2), thread.peek(1));
+    let result = match which {
+        SUBSCRIPT => operations::get_item(thread, left, right)?,
+        op if op < IN_PLACE => arithmetic::binary(thread, BinaryOperator::ALL[op], left, right)?,
+        op => arithmetic::binary_in_place(thread, BinaryOperator::ALL[op - IN_PLACE], left, right)?,
+    };
+    thread.drop_operands(1);
+    thread.put(1, result);
+    Ok(Flow::Next)
+}
+
+pub fn compare_op(thread: &mut Thread, operand: usize) -> Result<Flow> {
+    let (left, right) = (thread.peek(2), thread.peek(1));
+    let mut result = operations::rich_compare(thread, Comparison::ALL[operand >> 5], left, right)?;
+    if operand & 16 != 0 {
+        result = Value::from_bool(operations::is_true(thread, result)?);
+    }
+    thread.drop_operands(1);
+    thread.put(1, result);
+    Ok(Flow::Next)
+}
+
+pub fn contains_op(thread: &mut Thread, invert: usize) -> Result<Flow> {
+    let (item, container) = (thread.peek(2), thread.peek(1));
+    let found = operations::contains(thread, container, item)?;
+    thread.drop_operands(1);
+    thread.put(1, Value::from_bool(found != (invert != 0)));
+    Ok(Flow::Next)
+}
+
+pub fn is_op(thread: &mut Thread, invert: usize) -> Result<Flow> {
+    let same = is_same(thread.peek(2), thread.peek(1));
+    thread.drop_operands(1);
+    thread.put(1, Value::from_bool(same != (invert != 0)));
+    Ok(Flow::Next)
+}
+
+/// `a is b`
+#[inline]
+pub fn is_same(a: Value, b: Value) -> bool {
+    a == b
+}
+
+pub fn to_bool(thread: &mut Thread, _: usize) -> Result<Flow> {
+    let value = thread.peek(1);
+    let truth = operations::is_true(thread, value)?;
+    thread.put(1, Value::from_bool(truth));
+    Ok(Flow::Next)
+}
+
+pub fn unary_not(thread: &mut Thread, _: usize) -> Result<Flow> {
+    let value = thread.peek(1);
+    thread.put(1, Value::from_bool(value == Value::FALSE));
+    Ok(Flow::Next)
+}
+
+pub fn unary_negative(thread: &mut Thread, _: usize) -> Result<Flow> {
+    unary(thread, Special::Negative)
+}
+
+pub fn unary_invert(thread: &mut Thread, _: usize) -> Result<Flow> {
+    unary(thread, Special::Invert)
+}
+
+fn unary(thread: &mut Thread, special: Special) -> Result<Flow> {
+    let value = thread.peek(1);
+    let result = arithmetic::unary(thread, special, value)?;
+    thread.put(1, result);
+    Ok(Flow::Next)
+}

@@ -1,0 +1,113 @@
+//! Exceptions on their way: tracebacks, handlers, leaving frames.
+
+use crate::interpreter::frames::frame_object;
+use crate::interpreter::generators;
+use crate::object::exception::Exception;
+use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, Frame};
+use crate::object::traceback::Traceback;
+use crate::thread::{Raised, Thread};
+use crate::value::Value;
+
+/// Raises in the running frame: goes to a handler, or leaves frames until one has one. Tells whether the loop goes on; if it
+/// doesn't, its outermost frame was left, and the exception is in `raised`.
+pub fn raise(thread: &mut Thread, raised: Raised) -> bool {
+    let exception = raised.0;
+    let mut reraising = std::mem::take(&mut thread.reraising);
+    if !reraising && exception.cast::<Exception>().traceback.is_null() {
+        set_context(thread, exception);
+    }
+    loop {
+        if !reraising {
+            add_traceback(thread.frame, exception);
+        }
+        reraising = false;
+        if enter_handler(thread, exception) {
+            return true;
+        }
+        // SAFETY: the running frame's record.
+        let flags = unsafe { (*thread.frame).flags };
+        if flags & FRAME_GENERATOR != 0 {
+            generators::finish(thread);
+        }
+        thread.pop_frame();
+        if flags & FRAME_ENTRY != 0 {
+            thread.raised = exception;
+            thread.exit_value = Value::NULL;
+            return false;
+        }
+    }
+}
+
+/// Goes to the handler of the running frame's instruction, if there is one.
+fn enter_handler(thread: &mut Thread, exception: Value) -> bool {
+    let code = thread.code();
+    // SAFETY: the running frame's record; a handler's depth and target were verified.
+    unsafe {
+        let frame = thread.frame;
+        let unit = code.unit_index((*frame).pc);
+        let Some(handler) = code.definition().handler_for(unit * 2) else { return false };
+        (*frame).sp = (*frame).fp.add(code.locals_count as usize + handler.depth as usize);
+        if handler.lasti {
+            thread.push(Value::from_small_int(unit as i64));
+        }
+        thread.push(exception);
+        (*frame).pc = code.instructions.add(handler.target as usize / 2);
+    }
+    true
+}
+
+/// Adds an entry for a frame to an exception's traceback.
+pub fn add_traceback(frame: *mut Frame, exception: Value) {
+    // SAFETY: a live record.
+    unsafe {
+        let code = (*frame).code;
+        let object = frame_object(frame);
+        let offset = code.unit_index((*frame).pc) as i32 * 2;
+        let line = code.line_at((*frame).pc).unwrap_or(-1);
+        let mut exception = exception.cast::<Exception>();
+        let next = if exception.traceback.is_null() { Value::NONE } else { exception.traceback };
+        exception.traceback = Traceback::new(next, object, offset, line).value();
+        exception.write_barrier();
+    }
+}
+
+/// Makes the exception being handled the context of one that is raised now. A cycle is cut.
+pub fn set_context(thread: &Thread, exception: Value) {
+    let handled = thread.handled;
+    if handled.is_none() || handled == exception {
+        return;
+    }
+    // Where the chain from the handled one leads back to this one, cut it there. Floyd's second pointer stops at older cycles.
+    let mut at = handled.cast::<Exception>();
+    let mut slow = at;
+    let mut advance_slow = false;
+    while let Some(context) = at.context.downcast::<Exception>() {
+        if context.value() == exception {
+            at.context = Value::NULL;
+            break;
+        }
+        at = context;
+        if at == slow {
+            break;
+        }
+        if advance_slow {
+            if let Some(next) = slow.context.downcast::<Exception>() {
+                slow = next;
+            }
+        }
+        advance_slow = !advance_slow;
+    }
+    let mut raised = exception.cast::<Exception>();
+    raised.context = handled;
+    raised.write_barrier();
+}
+
+/// `raise raised from cause`, and the cause as context too.
+pub fn set_cause(raised: Raised, cause: Raised) {
+    if let Some(mut exception) = raised.0.downcast::<Exception>() {
+        exception.cause = cause.0;
+        exception.context = cause.0;
+        exception.suppress_context = Value::TRUE;
+        exception.write_barrier();
+    }
+}

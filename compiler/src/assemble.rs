@@ -1,7 +1,8 @@
 //! From the flow graph to a code object: jump offsets, code bytes, location table, exception table, fast locals.
 
 use crate::code::{
-    CodeFlags, CodeLocation, CodeObject, Handler, HandlerRange, LocationWriter, encode_exception_table, local_kind,
+    CodeFlags, CodeLocation, CodeObject, Handler, HandlerRange, LocationWriter, encode_exception_table,
+    local_kind,
 };
 use crate::flow_graph::{BlockId, Finished, Graph, Malformed};
 use crate::instruction_sequence::{CodeUnit, Location};
@@ -33,7 +34,8 @@ pub fn assemble_unit(unit: CodeUnit) -> Result<CodeObject, String> {
 }
 
 fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
-    let mut graph = Graph::from_sequence(&unit.sequence).ok_or(Malformed("a label without an instruction"))?;
+    let mut graph =
+        Graph::from_sequence(&unit.sequence).ok_or(Malformed("a label without an instruction"))?;
     let mut consts = std::mem::take(&mut unit.consts);
     graph.optimize(&mut consts, unit.varnames.len(), parameter_count(&unit))?;
     let Finished { stack_depth, shared_cells } = graph.finish(&unit)?;
@@ -49,15 +51,15 @@ fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
         posonlyargcount: unit.posonlyargcount,
         kwonlyargcount: unit.kwonlyargcount,
         stacksize: stack_depth,
-        flags: CodeFlags(unit.flags),
+        flags: unit.flags,
         code: code_bytes(&placed),
         consts,
-        names: unit.names.iter().map(|name| Text::from(&**name)).collect(),
+        names: unit.names,
         localsplus_names,
         localsplus_kinds,
-        filename: Text::from(&*unit.filename),
-        name: Text::from(&*unit.name),
-        qualname: Text::from(&*unit.qualname),
+        filename: unit.filename,
+        name: unit.name,
+        qualname: unit.qualname,
         firstlineno: unit.firstlineno as i32,
         linetable: location_table(&placed, unit.firstlineno as i32),
         exceptiontable: exception_table(&placed, &graph, &block_starts),
@@ -66,7 +68,7 @@ fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
 
 /// How many of the local variables are parameters.
 fn parameter_count(unit: &CodeUnit) -> usize {
-    let flags = CodeFlags(unit.flags);
+    let flags = unit.flags;
     let variadic = [CodeFlags::VARARGS, CodeFlags::VARKEYWORDS].iter().filter(|flag| flags.contains(**flag));
     (unit.argcount + unit.kwonlyargcount) as usize + variadic.count()
 }
@@ -212,7 +214,11 @@ fn exception_table(placed: &[Placed], graph: &Graph, block_starts: &[usize]) -> 
     let mut offset = 0;
     let mut close = |current: Option<(BlockId, usize)>, end: usize| {
         if let Some((block, start)) = current {
-            ranges.push(HandlerRange { start: 2 * start, end: 2 * end, handler: handler(block, placed, graph, block_starts) });
+            ranges.push(HandlerRange {
+                start: 2 * start,
+                end: 2 * end,
+                handler: handler(block, placed, graph, block_starts),
+            });
         }
     };
     for instr in placed {
@@ -236,7 +242,8 @@ fn handler(block: BlockId, placed: &[Placed], graph: &Graph, block_starts: &[usi
 
 /// The names and kinds of the fast locals.
 fn fast_locals(unit: &CodeUnit, shared_cells: usize) -> (Vec<Text>, Vec<u8>) {
-    let mut names = Vec::with_capacity(unit.varnames.len() + unit.cellvars.len() + unit.freevars.len() - shared_cells);
+    let mut names =
+        Vec::with_capacity(unit.varnames.len() + unit.cellvars.len() + unit.freevars.len() - shared_cells);
     let mut kinds = Vec::with_capacity(names.capacity());
     for (index, name) in unit.varnames.iter().enumerate() {
         let mut kind = local_kind::LOCAL | parameter_kind(unit, index as u32);
@@ -246,15 +253,15 @@ fn fast_locals(unit: &CodeUnit, shared_cells: usize) -> (Vec<Text>, Vec<u8>) {
         if unit.cellvars.contains(name) {
             kind |= local_kind::CELL;
         }
-        names.push(Text::from(&**name));
+        names.push(name.clone());
         kinds.push(kind);
     }
     for name in unit.cellvars.iter().filter(|name| !unit.varnames.contains(name)) {
-        names.push(Text::from(&**name));
+        names.push(name.clone());
         kinds.push(local_kind::CELL);
     }
     for name in &unit.freevars {
-        names.push(Text::from(&**name));
+        names.push(name.clone());
         kinds.push(local_kind::FREE);
     }
     (names, kinds)
@@ -263,7 +270,7 @@ fn fast_locals(unit: &CodeUnit, shared_cells: usize) -> (Vec<Text>, Vec<u8>) {
 /// The bits that say what kind of parameter a local variable is.
 fn parameter_kind(unit: &CodeUnit, index: u32) -> u8 {
     use local_kind::{ARG_KEYWORD, ARG_POSITIONAL, ARG_VARIADIC};
-    let flags = CodeFlags(unit.flags);
+    let flags = unit.flags;
     let groups = [
         (unit.posonlyargcount, ARG_POSITIONAL),
         (unit.argcount - unit.posonlyargcount, ARG_POSITIONAL | ARG_KEYWORD),

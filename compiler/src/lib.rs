@@ -2,8 +2,10 @@
 
 #[macro_use]
 pub mod opcode;
+pub mod assemble;
 pub mod code;
 pub mod constant;
+mod flow_graph;
 pub mod text;
 
 pub use code::{CodeFlags, CodeObject};

@@ -99,11 +99,7 @@ impl Instr {
     pub fn checks_interrupts(&self) -> bool {
         matches!(
             self.opcode,
-            Opcode::Call
-                | Opcode::CallFunctionEx
-                | Opcode::Jump
-                | Opcode::JumpBackward
-                | Opcode::Resume
+            Opcode::Call | Opcode::CallFunctionEx | Opcode::Jump | Opcode::JumpBackward | Opcode::Resume
         )
     }
 }

@@ -1,7 +1,6 @@
 //! Cells: the instructions that make them at the start of the code, and their indices among the fast locals.
 
 use super::blocks::{Graph, Instr};
-use crate::code::CodeFlags;
 use crate::instruction_sequence::{CodeUnit, Location};
 use crate::opcode::Opcode;
 
@@ -22,7 +21,7 @@ impl Graph {
         let mut cells: Vec<usize> = (0..unit.cellvars.len()).collect();
         cells.sort_by_key(|cell| slots[*cell]);
         prefix.extend(cells.iter().map(|cell| Instr::new(Opcode::MakeCell, *cell as u32, Location::NONE)));
-        if CodeFlags(unit.flags).is_generator_like() {
+        if unit.flags.is_generator_like() {
             let location = Location::line_only(unit.firstlineno as i32);
             prefix.push(Instr::new(Opcode::ReturnGenerator, 0, location));
             prefix.push(Instr::new(Opcode::PopTop, 0, location));
@@ -62,8 +61,7 @@ impl Graph {
 fn cell_slots(unit: &CodeUnit) -> Vec<usize> {
     let own = |index: usize| unit.varnames.len() + index;
     let cells = unit.cellvars.iter().enumerate();
-    let cells = cells.map(|(index, name)| {
-        unit.varnames.iter().position(|local| local == name).unwrap_or(own(index))
-    });
+    let cells =
+        cells.map(|(index, name)| unit.varnames.iter().position(|local| local == name).unwrap_or(own(index)));
     cells.chain((0..unit.freevars.len()).map(|index| own(unit.cellvars.len() + index))).collect()
 }

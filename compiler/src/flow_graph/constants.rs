@@ -121,7 +121,12 @@ impl Block {
 
     /// A list or set display that is only iterated over or searched becomes a tuple or frozenset; a longer one of
     /// constants is made from one constant.
-    pub(super) fn fold_list_or_set(&mut self, index: usize, next: Option<Opcode>, consts: &mut Vec<Constant>) {
+    pub(super) fn fold_list_or_set(
+        &mut self,
+        index: usize,
+        next: Option<Opcode>,
+        consts: &mut Vec<Constant>,
+    ) {
         let instr = self.instrs[index];
         let only_read = matches!(next, Some(Opcode::GetIter | Opcode::ContainsOp));
         if instr.operand > MAX_DISPLAY || instr.operand < MIN_DISPLAY && !only_read {

@@ -52,10 +52,11 @@ impl Graph {
                 place.handler = handlers.last().copied();
                 match instr.opcode {
                     Opcode::YieldValue => yield_depth = Some(handlers.len()),
-                    Opcode::Resume if instr.operand != ResumePoint::FunctionStart as u32 => {
-                        if yield_depth.take() == Some(1) {
-                            place.operand |= ResumePoint::DEPTH_ONE;
-                        }
+                    Opcode::Resume
+                        if instr.operand != ResumePoint::FunctionStart as u32
+                            && yield_depth.take() == Some(1) =>
+                    {
+                        place.operand |= ResumePoint::DEPTH_ONE;
                     }
                     opcode if opcode.is_jump() => {
                         let target = instr.target.ok_or(Malformed("a jump without a target"))?;

@@ -8,7 +8,7 @@ mod sequence;
 use crate::constant::Constant;
 use crate::opcode::BinaryOperator;
 use float::Complex;
-use int::{Integer, MAX_INT_BITS};
+use int::Integer;
 
 /// A number that an operator works on; a bool counts as an int.
 enum Number {

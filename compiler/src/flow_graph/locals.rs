@@ -16,8 +16,11 @@ impl Graph {
             self.check_untracked_loads(local_count);
         }
         let tracked = local_count.min(TRACKED);
-        let mut scan =
-            Scan { unsafe_at: vec![0; self.blocks.len()], queued: vec![false; self.blocks.len()], todo: Vec::new() };
+        let mut scan = Scan {
+            unsafe_at: vec![0; self.blocks.len()],
+            queued: vec![false; self.blocks.len()],
+            todo: Vec::new(),
+        };
         let start = (parameter_count..tracked).fold(0, |mask, local| mask | 1 << local);
         scan.enter(Graph::ENTRY, start);
         for id in self.order() {
@@ -40,7 +43,9 @@ impl Graph {
             }
             let bit = 1u64 << instr.operand;
             match instr.opcode {
-                Opcode::DeleteFast | Opcode::LoadFastAndClear | Opcode::StoreFastMaybeNull => unsafe_locals |= bit,
+                Opcode::DeleteFast | Opcode::LoadFastAndClear | Opcode::StoreFastMaybeNull => {
+                    unsafe_locals |= bit
+                }
                 Opcode::StoreFast | Opcode::LoadFastCheck => unsafe_locals &= !bit,
                 Opcode::LoadFast => {
                     if unsafe_locals & bit != 0 {

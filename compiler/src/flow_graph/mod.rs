@@ -22,7 +22,7 @@ mod peephole;
 mod pseudo;
 mod swaps;
 
-pub(crate) use blocks::{Block, BlockId, Graph, Instr};
+pub(crate) use blocks::{BlockId, Graph};
 
 use crate::constant::Constant;
 use crate::instruction_sequence::CodeUnit;

@@ -75,7 +75,9 @@ impl Graph {
                     block.fold_list_to_tuple(index, consts);
                 }
             }
-            Opcode::CallIntrinsic1 if constants::is_positive(instr.operand) => block.fold_unary(index, consts),
+            Opcode::CallIntrinsic1 if constants::is_positive(instr.operand) => {
+                block.fold_unary(index, consts)
+            }
             Opcode::UnaryInvert | Opcode::UnaryNegative => block.fold_unary(index, consts),
             _ => self.optimize_truth(id, index, instr, next_opcode, consts),
         }

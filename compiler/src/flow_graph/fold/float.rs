@@ -118,7 +118,11 @@ fn multiply(a: Complex, b: Complex) -> Complex {
     let (ac, bd) = (a.real * b.real, a.imaginary * b.imaginary);
     let (ad, bc) = (a.real * b.imaginary, a.imaginary * b.real);
     let result = Complex::new(ac - bd, ad + bc);
-    if result.real.is_nan() && result.imaginary.is_nan() { recover_infinity(a, b, [ac, bd, ad, bc], result) } else { result }
+    if result.real.is_nan() && result.imaginary.is_nan() {
+        recover_infinity(a, b, [ac, bd, ad, bc], result)
+    } else {
+        result
+    }
 }
 
 /// A product that came out as NaN although an operand is infinite, or products overflowed.

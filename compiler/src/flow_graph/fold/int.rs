@@ -67,7 +67,8 @@ pub(super) fn from_float(value: f64) -> Option<Integer> {
     let bits = value.abs().to_bits();
     let exponent = (bits >> 52) as i32 - 1075;
     let mantissa = UBig::from(bits & ((1 << 52) - 1) | if bits >> 52 == 0 { 0 } else { 1 << 52 });
-    let magnitude = if exponent >= 0 { mantissa << exponent as usize } else { mantissa >> -exponent as usize };
+    let magnitude =
+        if exponent >= 0 { mantissa << exponent as usize } else { mantissa >> -exponent as usize };
     let sign = if value < 0.0 { Sign::Negative } else { Sign::Positive };
     Some(IBig::from_parts(sign, magnitude))
 }
@@ -212,7 +213,9 @@ mod tests {
 
     #[test]
     fn division_rounds_down() {
-        for (left, right, quotient, remainder) in [(7, 2, 3, 1), (-7, 2, -4, 1), (7, -2, -4, -1), (-7, -2, 3, -1)] {
+        for (left, right, quotient, remainder) in
+            [(7, 2, 3, 1), (-7, 2, -4, 1), (7, -2, -4, -1), (-7, -2, 3, -1)]
+        {
             assert_eq!(fold(left, BinaryOperator::FloorDivide, right), Some(Constant::Int(quotient)));
             assert_eq!(fold(left, BinaryOperator::Remainder, right), Some(Constant::Int(remainder)));
         }
@@ -233,7 +236,10 @@ mod tests {
     #[test]
     fn large_results_are_left_alone() {
         assert_eq!(fold(2, BinaryOperator::Power, 200), None);
-        assert_eq!(fold(1, BinaryOperator::LeftShift, 127).map(|c| matches!(c, Constant::BigInt(_))), Some(true));
+        assert_eq!(
+            fold(1, BinaryOperator::LeftShift, 127).map(|c| matches!(c, Constant::BigInt(_))),
+            Some(true)
+        );
         assert_eq!(fold(1, BinaryOperator::LeftShift, 128), None);
         assert_eq!(fold(2, BinaryOperator::Power, -1), Some(Constant::Float(0.5)));
     }

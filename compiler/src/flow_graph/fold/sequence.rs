@@ -36,7 +36,9 @@ pub(super) fn concatenate(left: &Constant, right: &Constant) -> Option<Constant>
         (Constant::Str(a), Constant::Str(b)) => {
             Text::from_code_points(a.code_points().chain(b.code_points())).map(Constant::Str)
         }
-        (Constant::Bytes(a), Constant::Bytes(b)) => Some(Constant::Bytes(a.iter().chain(b.iter()).copied().collect())),
+        (Constant::Bytes(a), Constant::Bytes(b)) => {
+            Some(Constant::Bytes(a.iter().chain(b.iter()).copied().collect()))
+        }
         (Constant::Tuple(a), Constant::Tuple(b)) => Some(Constant::tuple(a.iter().chain(b.iter()).cloned())),
         _ => None,
     }
@@ -69,10 +71,9 @@ fn repeated(sequence: &Constant, size: usize, count: &Constant) -> Option<Consta
         }
         Constant::Bytes(bytes) => Some(Constant::Bytes(bytes.repeat(count).into())),
         Constant::Tuple(items) => {
-            if count > 0 {
-                total_items(sequence, MAX_TOTAL_ITEMS / count)?;
-            }
-            Some(Constant::Tuple(items.repeat(count).into()))
+            total_items(sequence, MAX_TOTAL_ITEMS.checked_div(count).unwrap_or(usize::MAX))?;
+            let copies = std::iter::repeat_n(items, count);
+            Some(Constant::tuple(copies.flat_map(|items| items.iter().cloned())))
         }
         _ => None,
     }
@@ -104,7 +105,9 @@ fn pick(sequence: &Constant, indices: Vec<usize>) -> Option<Constant> {
         Constant::Bytes(bytes) => {
             Some(Constant::Bytes(indices.into_iter().map(|index| bytes[index]).collect::<Arc<[u8]>>()))
         }
-        Constant::Tuple(items) => Some(Constant::tuple(indices.into_iter().map(|index| items[index].clone()))),
+        Constant::Tuple(items) => {
+            Some(Constant::tuple(indices.into_iter().map(|index| items[index].clone())))
+        }
         _ => None,
     }
 }
@@ -117,11 +120,8 @@ fn slice_indices(parts: &[Constant; 3], size: usize) -> Option<Vec<usize>> {
         other => {
             let value = int::from_constant(other)?;
             let limit = i128::from(i64::MAX);
-            let clamped = i128::try_from(&value).unwrap_or(if int::bits(&value) > 0 && value < int::Integer::ZERO {
-                -limit
-            } else {
-                limit
-            });
+            let clamped = i128::try_from(&value)
+                .unwrap_or(if int::bits(&value) > 0 && value < int::Integer::ZERO { -limit } else { limit });
             Some(Some(clamped.clamp(-limit, limit)))
         }
     };

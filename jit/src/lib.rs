@@ -6,3 +6,5 @@
 #![allow(clippy::missing_safety_doc)] // `unsafe fn`s state their contract in the module's header.
 
 pub mod hir;
+pub mod layout;
+pub mod optimize;

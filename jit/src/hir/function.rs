@@ -342,16 +342,9 @@ impl Function {
             values.flatten().for_each(fix);
         }
         let aliases = std::mem::take(&mut self.aliases);
-        for (index, alias) in aliases.iter().enumerate() {
-            if alias.is_some() {
-                let value = Value(index as u32);
-                for block in &mut self.blocks {
-                    if let Some(at) = block.instructions.iter().position(|v| *v == value) {
-                        block.instructions.remove(at);
-                        break;
-                    }
-                }
-            }
+        for block in &mut self.blocks {
+            block.instructions.retain(|value| aliases[value.index()].is_none());
+            block.parameters.retain(|value| aliases[value.index()].is_none());
         }
         self.aliases = vec![None; self.instructions.len()];
     }
@@ -388,7 +381,8 @@ impl Function {
 
     /// How many times each value is used by instructions and terminators, and by frame states of live exits.
     pub fn count_uses(&self) -> Uses {
-        let mut uses = Uses { code: vec![0; self.instructions.len()], states: vec![0; self.instructions.len()] };
+        let mut uses =
+            Uses { code: vec![0; self.instructions.len()], states: vec![0; self.instructions.len()] };
         let mut seen = vec![false; self.states.len()];
         for block in &self.blocks {
             for &value in &block.instructions {

@@ -284,7 +284,6 @@ instructions! {
     IntShrFast "int_shr_fast" (Int Int) -> Int []: "Arithmetic right shift by a count of 0..63.";
     IntDivFast "int_div_fast" (Int Int) -> Int []: "Quotient rounded down, of a divisor that is known to be a positive constant or of positive operands.";
     IntModFast "int_mod_fast" (Int Int) -> Int []: "Remainder to the above.";
-    IntMulHigh "int_mul_high" (Int Int) -> Int []: "The high half of the 128-bit product. Not limited to 63 bits.";
     IntAnd "int_and" (Int Int) -> Int [] {COMMUTES}: "Bitwise and.";
     IntOr "int_or" (Int Int) -> Int [] {COMMUTES}: "Bitwise or.";
     IntXor "int_xor" (Int Int) -> Int [] {COMMUTES}: "Bitwise exclusive or.";

@@ -7,14 +7,10 @@ use std::collections::HashMap;
 
 /// Parses one function.
 pub fn parse(text: &str) -> Result<Function, String> {
-    let mut parser = Parser {
-        function: Function::new(""),
-        values: HashMap::new(),
-        blocks: HashMap::new(),
-        states: HashMap::new(),
-        current: None,
-    };
+    let mut parser =
+        Parser { function: Function::new(""), blocks: HashMap::new(), states: HashMap::new(), current: None };
     parser.collect_states(text);
+    parser.reserve_values(text);
     for (index, line) in text.lines().enumerate() {
         let line = line.split(';').next().unwrap_or("").trim();
         if !line.is_empty() && line != "}" {
@@ -26,7 +22,6 @@ pub fn parse(text: &str) -> Result<Function, String> {
 
 struct Parser {
     function: Function,
-    values: HashMap<String, Value>,
     blocks: HashMap<String, BlockId>,
     states: HashMap<String, StateId>,
     current: Option<BlockId>,
@@ -53,17 +48,18 @@ impl Parser {
         }
     }
 
-    /// The value with a name; made on first mention, filled in by its definition.
+    /// Values keep their numbers, so that a pass's output can be compared with its input.
+    fn reserve_values(&mut self, text: &str) {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        let numbers = words.filter_map(|word| word.strip_prefix('v')?.parse::<u32>().ok());
+        for _ in 0..numbers.max().map_or(0, |most| most + 1) {
+            self.function.make(Opcode::Parameter, &[], [0; 2]);
+        }
+    }
+
     fn value(&mut self, name: &str) -> Result_<Value> {
-        if !name.starts_with('v') || name[1..].parse::<u32>().is_err() {
-            return Err(format!("not a value: {name}"));
-        }
-        if let Some(value) = self.values.get(name) {
-            return Ok(*value);
-        }
-        let value = self.function.make(Opcode::Parameter, &[], [0; 2]);
-        self.values.insert(name.to_string(), value);
-        Ok(value)
+        let number = name.strip_prefix('v').and_then(|digits| digits.parse().ok());
+        number.map(Value).ok_or_else(|| format!("not a value: {name}"))
     }
 
     fn block(&mut self, name: &str) -> BlockId {

@@ -9,7 +9,11 @@ impl Display for Function {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         writeln!(out, "function {} {{", self.name)?;
         for (index, frame) in self.frames.iter().enumerate() {
-            writeln!(out, "frame f{index} code {} locals {} stack {}", frame.code, frame.locals, frame.stack)?;
+            writeln!(
+                out,
+                "frame f{index} code {} locals {} stack {}",
+                frame.code, frame.locals, frame.stack
+            )?;
         }
         let mut used = vec![false; self.states.len()];
         for block in &self.blocks {

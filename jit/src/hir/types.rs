@@ -51,9 +51,8 @@ kinds! {
 
 impl Kinds {
     /// Kinds that never need a write barrier when stored into an object.
-    pub const IMMEDIATE: Kinds = Kinds(
-        Kinds::INT.0 | Kinds::BOOL.0 | Kinds::NONE.0 | Kinds::CONSTANT.0 | Kinds::ABSENT.0,
-    );
+    pub const IMMEDIATE: Kinds =
+        Kinds(Kinds::INT.0 | Kinds::BOOL.0 | Kinds::NONE.0 | Kinds::CONSTANT.0 | Kinds::ABSENT.0);
 
     /// Is every kind of `self` one of `other`?
     pub fn within(self, other: Kinds) -> bool {

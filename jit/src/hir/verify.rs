@@ -125,9 +125,7 @@ impl Verifier<'_> {
         }
         let actual = self.function.get(value).representation;
         match expected {
-            Some(expected) if expected != actual => {
-                Err(format!("{value} is {actual:?}, not {expected:?}"))
-            }
+            Some(expected) if expected != actual => Err(format!("{value} is {actual:?}, not {expected:?}")),
             _ => Ok(()),
         }
     }

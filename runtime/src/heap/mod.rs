@@ -46,6 +46,8 @@ mod mark;
 mod remember;
 mod scratch;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod weak;
 

@@ -51,7 +51,7 @@ fn small_objects_collected_now_and_then() {
 
 #[test]
 fn large_objects() {
-    run("large objects", config(0), LARGE_MIX, 300..302, 60_000);
+    run("large objects", config(0), LARGE_MIX, 300..302, 8_000);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(super) const BLOCK_SHIFT: usize = 15;
 /// Bytes in a block.
 pub const BLOCK_BYTES: usize = 1 << BLOCK_SHIFT;
-pub(super) const LINE_SHIFT: usize = 8;
+pub(super) const LINE_SHIFT: usize = 7;
 /// Bytes in a line: the unit in which memory between live objects is reused.
 pub const LINE_BYTES: usize = 1 << LINE_SHIFT;
 pub(super) const LINES_PER_BLOCK: usize = BLOCK_BYTES / LINE_BYTES;

@@ -6,7 +6,10 @@ pub mod assemble;
 pub mod code;
 pub mod constant;
 mod flow_graph;
+pub mod marshal;
+pub mod pyc;
 pub mod text;
+pub mod verify;
 
 pub use code::{CodeFlags, CodeObject};
 pub use constant::Constant;

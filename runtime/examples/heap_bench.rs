@@ -6,6 +6,8 @@
 use std::time::Instant;
 use taipan_runtime::heap::*;
 
+type Workload = fn() -> usize;
+
 const NODE: u8 = 1;
 const ARRAY: u8 = 2;
 const PLAIN: u8 = 3;
@@ -148,7 +150,7 @@ fn main() {
     heap().register_kind(NODE, KindDescription { layout: Layout::Precise(trace_node), drop: None });
     heap().register_kind(ARRAY, KindDescription { layout: Layout::Words(8), drop: None });
     heap().register_kind(PLAIN, KindDescription { layout: Layout::NoPointers, drop: None });
-    let workloads: [(&str, fn() -> usize); 6] = [
+    let workloads: [(&str, Workload); 6] = [
         ("binary_trees", binary_trees),
         ("garbage", garbage),
         ("lists", lists),

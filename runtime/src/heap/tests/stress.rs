@@ -70,3 +70,33 @@ fn mostly_minor_collections() {
 fn default_settings() {
     run("default settings", HeapConfig::default(), SMALL_MIX, 600..601, 400_000);
 }
+
+/// `cargo test -- --ignored soak` with other seeds and settings, for as long as `TAIPAN_HEAP_SOAK` seconds.
+#[test]
+#[ignore = "as long as one likes"]
+fn soak() {
+    let seconds = std::env::var("TAIPAN_HEAP_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    let mut random = Random(std::process::id() as u64);
+    while std::time::Instant::now() < end {
+        let seed = random.next();
+        let torture = [0, 0, 1, 2, 7, 50, 1000][random.below(7)];
+        let base = if random.below(2) == 0 { SMALL_MIX } else { LARGE_MIX };
+        let mix = Mix {
+            roots: random.below(100) + 1,
+            arrays: random.below(8),
+            data: random.below(7),
+            array_fields: random.below(base.array_fields) + 20,
+            collect_every: random.below(10_000) + 1,
+            ..base
+        };
+        let config = HeapConfig {
+            nursery: 64 << 10 << random.below(6),
+            full_minimum: 1 << 20 << random.below(5),
+            maximum: 512 << 20,
+            ..config(torture)
+        };
+        let steps = if torture == 0 || torture > 40 { 10_000 } else { 600 };
+        run(&format!("soak {mix:?} {config:?}"), config, mix, seed..seed + 1, steps);
+    }
+}

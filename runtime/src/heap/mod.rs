@@ -2,7 +2,7 @@
 //!
 //! # How memory goes round
 //!
-//! Objects are bumped into *holes*, runs of free 256-byte lines in 32 KiB blocks ([`allocate`], [`block`]).
+//! Objects are bumped into *holes*, runs of free 128-byte lines in 32 KiB blocks ([`allocate`], [`block`]).
 //! When the nursery's budget is used up, a *minor* collection marks what is reachable from the roots and from
 //! old objects that were written to, without crossing into other old objects: a mark bit that is set
 //! already says "old", which is all that being old means. Survivors stay where they are and are old from

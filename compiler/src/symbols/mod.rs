@@ -6,6 +6,7 @@
 
 mod analyze;
 mod build;
+mod expressions;
 
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};

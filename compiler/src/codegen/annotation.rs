@@ -88,7 +88,11 @@ impl<'a> Generator<'a, '_> {
     }
 
     /// The `__annotate__` function of a function, if it has annotations; gives the attribute that it is for.
-    pub(super) fn function_annotations(&mut self, node: &'a FunctionDef<'a>, location: Location) -> Result<u32> {
+    pub(super) fn function_annotations(
+        &mut self,
+        node: &'a FunctionDef<'a>,
+        location: Location,
+    ) -> Result<u32> {
         let block = self.table.lookup(Key::annotations(&node.args));
         if !self.table.block(block).annotations_used {
             return Ok(0);
@@ -96,7 +100,13 @@ impl<'a> Generator<'a, '_> {
         let name = self.table.block(block).name;
         self.enter_annotation_scope(name, block, location);
         let args = &node.args;
-        let all = args.args.iter().chain(args.posonlyargs).chain(args.vararg).chain(args.kwonlyargs).chain(args.kwarg);
+        let all = args
+            .args
+            .iter()
+            .chain(args.posonlyargs)
+            .chain(args.vararg)
+            .chain(args.kwonlyargs)
+            .chain(args.kwarg);
         let mut count = 0;
         for arg in all {
             if let Some(annotation) = &arg.annotation {
@@ -113,7 +123,12 @@ impl<'a> Generator<'a, '_> {
         Ok(FunctionAttribute::Annotate as u32)
     }
 
-    fn argument_annotation(&mut self, name: Name, annotation: &'a Expr<'a>, location: Location) -> Result<()> {
+    fn argument_annotation(
+        &mut self,
+        name: Name,
+        annotation: &'a Expr<'a>,
+        location: Location,
+    ) -> Result<()> {
         let mangled = self.mangle(name);
         self.load_name_constant(mangled, location);
         if self.context.future_annotations {

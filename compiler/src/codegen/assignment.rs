@@ -100,7 +100,8 @@ impl<'a> Generator<'a, '_> {
     /// Leaves the annotation to the `__annotate__` function; notes that control came here, where it might not have.
     fn defer_annotation(&mut self, node: AnnAssign<'a>, location: Location) {
         let is_module = self.unit.kind == ScopeKind::Module;
-        let condition = (is_module || self.unit.conditional_depth > 0).then_some(self.unit.conditional_annotations);
+        let condition =
+            (is_module || self.unit.conditional_depth > 0).then_some(self.unit.conditional_annotations);
         self.unit.deferred_annotations.push(DeferredAnnotation { assignment: node, location, condition });
         let Some(index) = condition else { return };
         self.unit.conditional_annotations += 1;
@@ -127,7 +128,9 @@ impl<'a> Generator<'a, '_> {
             ExprKind::Slice { lower, upper, step } => {
                 [lower, upper, step].into_iter().flatten().try_for_each(|part| self.evaluate(part))
             }
-            ExprKind::Tuple { elts, .. } => elts.iter().try_for_each(|element| self.evaluate_subscript(element)),
+            ExprKind::Tuple { elts, .. } => {
+                elts.iter().try_for_each(|element| self.evaluate_subscript(element))
+            }
             _ => self.evaluate(slice),
         }
     }

@@ -38,7 +38,9 @@ impl<'a> Generator<'a, '_> {
 
     /// `object.method(...)` without making the method, if that may be. Says whether it was done.
     fn method_call(&mut self, call: &'a Call<'a>, location: Location) -> Result<bool> {
-        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = call.func.kind else { return Ok(false) };
+        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = call.func.kind else {
+            return Ok(false);
+        };
         let (args, keywords) = (call.args, call.keywords);
         let count = args.len() + keywords.len();
         if self.is_imported(value)
@@ -256,7 +258,12 @@ impl<'a> Generator<'a, '_> {
         Ok(())
     }
 
-    fn keyword_dict_part(&mut self, keywords: &'a [Keyword<'a>], merge: bool, location: Location) -> Result<()> {
+    fn keyword_dict_part(
+        &mut self,
+        keywords: &'a [Keyword<'a>],
+        merge: bool,
+        location: Location,
+    ) -> Result<()> {
         let big = keywords.len() * 2 > STACK_USE_GUIDELINE;
         if big {
             self.emit_with(Opcode::BuildMap, 0, Location::NONE);

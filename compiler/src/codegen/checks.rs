@@ -14,11 +14,13 @@ impl<'a> Generator<'a, '_> {
     ) {
         let mut left = left;
         for (op, right) in ops.iter().zip(comparators) {
-            let literal = if is_plain_literal(left) { Some(left) } else { Some(right).filter(|e| is_plain_literal(e)) };
+            let literal =
+                if is_plain_literal(left) { Some(left) } else { Some(right).filter(|e| is_plain_literal(e)) };
             if let (CmpOp::Is | CmpOp::IsNot, Some(literal)) = (op, literal) {
                 let (word, other) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
                 let name = type_name(literal).unwrap_or_default();
-                return self.warn(format!("\"{word}\" with '{name}' literal. Did you mean \"{other}\"?"), location);
+                return self
+                    .warn(format!("\"{word}\" with '{name}' literal. Did you mean \"{other}\"?"), location);
             }
             left = right;
         }
@@ -91,7 +93,9 @@ impl<'a> Generator<'a, '_> {
 /// A literal that identity says nothing about.
 fn is_plain_literal(expression: &Expr) -> bool {
     match expression.kind {
-        ExprKind::Constant(constant) => !matches!(constant, Constant::None | Constant::Bool(_) | Constant::Ellipsis),
+        ExprKind::Constant(constant) => {
+            !matches!(constant, Constant::None | Constant::Bool(_) | Constant::Ellipsis)
+        }
         ExprKind::Tuple { elts, .. } => elts.iter().all(|element| element.constant().is_some()),
         _ => false,
     }

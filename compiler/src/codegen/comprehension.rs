@@ -136,7 +136,9 @@ impl<'a> Generator<'a, '_> {
             Iterator::Argument => self.emit_with(Opcode::LoadFast, 0, location),
             Iterator::Evaluate => match generator.iter.kind {
                 // `for y in [f(x)]` is an assignment.
-                ExprKind::List { elts: [only], .. } | ExprKind::Tuple { elts: [only], .. } if !only.is_starred() => {
+                ExprKind::List { elts: [only], .. } | ExprKind::Tuple { elts: [only], .. }
+                    if !only.is_starred() =>
+                {
                     self.expression(only)?;
                     loops = false;
                 }

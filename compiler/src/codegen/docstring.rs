@@ -18,7 +18,8 @@ impl<'a> Generator<'a, '_> {
         let mut lines = text.split(|&byte| byte == b'\n');
         let first = lines.next().unwrap_or_default();
         let indentation = |line: &[u8]| line.iter().take_while(|&&byte| byte == b' ').count();
-        let margin = lines.clone().filter(|line| indentation(line) < line.len()).map(indentation).min().unwrap_or(0);
+        let margin =
+            lines.clone().filter(|line| indentation(line) < line.len()).map(indentation).min().unwrap_or(0);
         if indentation(first) == 0 && margin == 0 {
             return self.string_constant(text);
         }

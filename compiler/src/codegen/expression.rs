@@ -20,8 +20,12 @@ pub(super) struct Display {
 }
 
 impl Display {
-    const LIST: Display =
-        Display { build: Opcode::BuildList, add: Opcode::ListAppend, extend: Opcode::ListExtend, to_tuple: false };
+    const LIST: Display = Display {
+        build: Opcode::BuildList,
+        add: Opcode::ListAppend,
+        extend: Opcode::ListExtend,
+        to_tuple: false,
+    };
     pub(super) const TUPLE: Display = Display { to_tuple: true, ..Display::LIST };
     const SET: Display =
         Display { build: Opcode::BuildSet, add: Opcode::SetAdd, extend: Opcode::SetUpdate, to_tuple: false };
@@ -153,7 +157,9 @@ impl<'a> Generator<'a, '_> {
     fn unary(&mut self, op: UnaryOp, operand: &'a Expr<'a>, location: Location) -> Result<()> {
         self.expression(operand)?;
         match op {
-            UnaryOp::UAdd => self.emit_with(Opcode::CallIntrinsic1, Intrinsic1::UnaryPositive as u32, location),
+            UnaryOp::UAdd => {
+                self.emit_with(Opcode::CallIntrinsic1, Intrinsic1::UnaryPositive as u32, location)
+            }
             UnaryOp::Not => {
                 self.emit(Opcode::ToBool, location);
                 self.emit(Opcode::UnaryNot, location);
@@ -189,9 +195,17 @@ impl<'a> Generator<'a, '_> {
         self.deeper(|this| this.jump_if_inner(test, next, condition, location))
     }
 
-    fn jump_if_inner(&mut self, test: &'a Expr<'a>, next: Label, condition: bool, location: Location) -> Result<()> {
+    fn jump_if_inner(
+        &mut self,
+        test: &'a Expr<'a>,
+        next: Label,
+        condition: bool,
+        location: Location,
+    ) -> Result<()> {
         match test.kind {
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(operand, next, !condition, location),
+            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => {
+                return self.jump_if(operand, next, !condition, location);
+            }
             ExprKind::BoolOp { op, values } => {
                 let Some((last, rest)) = values.split_last() else { return Ok(()) };
                 let stops_on = op == BoolOp::Or;

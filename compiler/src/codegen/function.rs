@@ -198,7 +198,10 @@ impl<'a> Generator<'a, '_> {
     ) -> Result<()> {
         let attributes = self.defaults(args, location)?;
         let block = self.table.lookup(Key::lambda(args));
-        self.enter(UnitStart { name: Name::LAMBDA, kind: ScopeKind::Lambda, block, line: location.line }, None);
+        self.enter(
+            UnitStart { name: Name::LAMBDA, kind: ScopeKind::Lambda, block, line: location.line },
+            None,
+        );
         self.set_argument_counts(args);
         self.expression(body)?;
         let is_generator = self.block().generator;

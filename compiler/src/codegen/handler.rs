@@ -9,7 +9,11 @@ use crate::opcode::{Intrinsic2, Opcode};
 
 impl<'a> Generator<'a, '_> {
     pub(super) fn try_except(&mut self, node: &'a Try<'a>, location: Location) -> Result<()> {
-        if node.is_star { self.try_except_star(node, location) } else { self.try_except_plain(node, location) }
+        if node.is_star {
+            self.try_except_star(node, location)
+        } else {
+            self.try_except_plain(node, location)
+        }
     }
 
     fn try_except_plain(&mut self, node: &'a Try<'a>, location: Location) -> Result<()> {

@@ -40,7 +40,13 @@ impl Generator<'_, '_> {
         }
     }
 
-    pub(super) fn import_from(&mut self, module: Option<Name>, aliases: &[Alias], level: u32, location: Location) {
+    pub(super) fn import_from(
+        &mut self,
+        module: Option<Name>,
+        aliases: &[Alias],
+        level: u32,
+        location: Location,
+    ) {
         self.load_constant(Value::Int(i64::from(level)), location);
         let names = self.name_tuple(aliases.iter().map(|alias| alias.name));
         self.load_constant(names, location);

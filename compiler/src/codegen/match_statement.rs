@@ -7,7 +7,11 @@ use crate::error::Result;
 use crate::opcode::Opcode;
 
 impl<'a> Generator<'a, '_> {
-    pub(super) fn match_statement(&mut self, subject: &'a Expr<'a>, cases: &'a [MatchCase<'a>]) -> Result<()> {
+    pub(super) fn match_statement(
+        &mut self,
+        subject: &'a Expr<'a>,
+        cases: &'a [MatchCase<'a>],
+    ) -> Result<()> {
         self.expression(subject)?;
         let end = self.new_label();
         let (ordinary, default) = match cases.split_last() {

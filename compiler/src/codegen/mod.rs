@@ -66,7 +66,8 @@ pub fn generate<'a>(
     arena: &'a Bump,
     names: &mut Names<'a>,
 ) -> Result<(CodeObject, Vec<Notice>)> {
-    let start = UnitStart { name: Name::MODULE_NAME, kind: ScopeKind::Module, block: SymbolTable::MODULE, line: 1 };
+    let start =
+        UnitStart { name: Name::MODULE_NAME, kind: ScopeKind::Module, block: SymbolTable::MODULE, line: 1 };
     let unit = Unit::new(start, None, table.block(SymbolTable::MODULE));
     let mut generator = Generator {
         arena,
@@ -160,7 +161,8 @@ impl<'a> Generator<'a, '_> {
 
     /// The string constant of these bytes.
     fn string_constant(&mut self, bytes: &'a [u8]) -> Constant {
-        let text = self.strings.entry(bytes).or_insert_with(|| Text::from_wtf8(bytes).unwrap_or_else(Text::empty));
+        let text =
+            self.strings.entry(bytes).or_insert_with(|| Text::from_wtf8(bytes).unwrap_or_else(Text::empty));
         Constant::Str(text.clone())
     }
 

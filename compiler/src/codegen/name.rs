@@ -80,7 +80,9 @@ impl Generator<'_, '_> {
         match scope {
             Scope::Free => Access::Cell(self.unit.free_index(mangled)),
             Scope::Cell => Access::Cell(self.unit.cell_index(mangled)),
-            Scope::Local if self.is_function_like() || self.unit.fast_hidden.get(&mangled) == Some(&true) => Access::Fast,
+            Scope::Local if self.is_function_like() || self.unit.fast_hidden.get(&mangled) == Some(&true) => {
+                Access::Fast
+            }
             Scope::GlobalImplicit if self.is_function_like() => Access::Global,
             Scope::GlobalExplicit => Access::Global,
             _ => Access::Name,
@@ -142,7 +144,11 @@ impl Generator<'_, '_> {
     pub(super) fn load_super(&mut self, name: Name, method: bool, explicit: bool, location: Location) {
         let mangled = self.mangle(name);
         let index = self.unit.name_index(mangled);
-        self.emit_with(Opcode::LoadSuperAttr, index << 2 | u32::from(explicit) << 1 | u32::from(method), location);
+        self.emit_with(
+            Opcode::LoadSuperAttr,
+            index << 2 | u32::from(explicit) << 1 | u32::from(method),
+            location,
+        );
     }
 }
 

@@ -159,7 +159,8 @@ impl<'a> Generator<'a, '_> {
         }
         let star = patterns.iter().position(is_star);
         let star_wildcard = star.is_some_and(|star| patterns[star].is_star_wildcard());
-        let only_wildcards = patterns.iter().all(|pattern| pattern.is_wildcard() || pattern.is_star_wildcard());
+        let only_wildcards =
+            patterns.iter().all(|pattern| pattern.is_wildcard() || pattern.is_star_wildcard());
         matching.on_top += 1;
         self.emit(Opcode::MatchSequence, location);
         self.jump_to_fail(matching, Opcode::PopJumpIfFalse, location);
@@ -413,7 +414,9 @@ impl<'a> Generator<'a, '_> {
             return false;
         }
         for target in (0..control.len()).rev() {
-            let Some(position) = stores.iter().position(|name| *name == control[target]) else { return false };
+            let Some(position) = stores.iter().position(|name| *name == control[target]) else {
+                return false;
+            };
             if position == target {
                 continue;
             }

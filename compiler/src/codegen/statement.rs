@@ -54,7 +54,9 @@ impl<'a> Generator<'a, '_> {
                 }
                 Ok(())
             }
-            StmtKind::AugAssign { target, op, value } => self.augmented_assignment(target, op, value, location),
+            StmtKind::AugAssign { target, op, value } => {
+                self.augmented_assignment(target, op, value, location)
+            }
             StmtKind::AnnAssign(node) => self.annotated_assignment(node, location),
             StmtKind::Raise { exc, cause } => {
                 let mut count = 0;

@@ -67,7 +67,13 @@ impl<'a> Generator<'a, '_> {
     }
 
     /// The function that evaluates a bound or default.
-    fn bound_or_default(&mut self, value: &'a Expr<'a>, name: Name, block: BlockId, starred: bool) -> Result<()> {
+    fn bound_or_default(
+        &mut self,
+        value: &'a Expr<'a>,
+        name: Name,
+        block: BlockId,
+        starred: bool,
+    ) -> Result<()> {
         let location = value.location;
         self.load_constant(Value::tuple([Value::Int(1)]), location);
         self.enter_annotation_scope(name, block, location);

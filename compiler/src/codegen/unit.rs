@@ -9,7 +9,7 @@ use crate::assemble::assemble_unit;
 use crate::ast::AnnAssign;
 use crate::code::{CodeFlags, CodeObject};
 use crate::constant::Constant;
-use crate::error::Result;
+use crate::error::{ErrorKind, Problem, Result};
 use crate::instruction_sequence::{CodeUnit, InstructionSequence, Location};
 use crate::names::Name;
 use crate::opcode::{Opcode, ResumePoint};
@@ -146,7 +146,8 @@ impl<'a> Generator<'a, '_> {
     /// Begins a unit inside of the current one. `private` is a class that it is the body of.
     pub(super) fn enter(&mut self, start: UnitStart, private: Option<Name>) {
         let private = private.or(self.unit.private);
-        let unit = Unit::new(start, private, self.table.block(start.block));
+        let block = self.table.block(start.block);
+        let unit = Unit::new(start, private, block);
         let outer = std::mem::replace(&mut self.unit, unit);
         self.outer.push(outer);
         self.unit.qualname = self.qualname();
@@ -205,7 +206,8 @@ impl<'a> Generator<'a, '_> {
                 return own;
             }
         }
-        let in_function = matches!(parent.kind, ScopeKind::Function | ScopeKind::AsyncFunction | ScopeKind::Lambda);
+        let in_function =
+            matches!(parent.kind, ScopeKind::Function | ScopeKind::AsyncFunction | ScopeKind::Lambda);
         let mut name = parent.qualname.to_string_lossy().into_owned();
         name.push_str(if in_function { ".<locals>." } else { "." });
         name.push_str(self.names.text(self.unit.name));
@@ -249,7 +251,8 @@ impl<'a> Generator<'a, '_> {
             hidden,
             sequence: std::mem::take(&mut unit.sequence),
         };
-        Ok(assemble_unit(code_unit))
+        assemble_unit(code_unit)
+            .map_err(|reason| Problem::of_kind(ErrorKind::ValueError, reason, Location::NONE))
     }
 
     fn flags(&self) -> CodeFlags {

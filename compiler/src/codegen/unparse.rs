@@ -168,13 +168,15 @@ impl Writer<'_, '_> {
                 self.expression(value, Level::Test);
                 self.text(")");
             }
-            ExprKind::Compare { left, ops, comparators } => self.parenthesized(level > Level::Compare, |this| {
-                this.expression(left, Level::EXPRESSION);
-                for (op, comparator) in ops.iter().zip(comparators) {
-                    this.text(comparison(*op));
-                    this.expression(comparator, Level::EXPRESSION);
-                }
-            }),
+            ExprKind::Compare { left, ops, comparators } => {
+                self.parenthesized(level > Level::Compare, |this| {
+                    this.expression(left, Level::EXPRESSION);
+                    for (op, comparator) in ops.iter().zip(comparators) {
+                        this.text(comparison(*op));
+                        this.expression(comparator, Level::EXPRESSION);
+                    }
+                })
+            }
             ExprKind::Call(call) => self.call(call),
             ExprKind::FormattedValue { .. }
             | ExprKind::Interpolation(_)
@@ -193,7 +195,11 @@ impl Writer<'_, '_> {
                     value.kind,
                     ExprKind::Constant(Constant::Int(_) | Constant::BigInt { .. } | Constant::Bool(_))
                 );
-                self.text(if is_int && !matches!(value.kind, ExprKind::Constant(Constant::Bool(_))) { " ." } else { "." });
+                self.text(if is_int && !matches!(value.kind, ExprKind::Constant(Constant::Bool(_))) {
+                    " ."
+                } else {
+                    "."
+                });
                 self.name(attr);
             }
             ExprKind::Subscript { value, slice, .. } => {
@@ -239,7 +245,8 @@ impl Writer<'_, '_> {
             Operator::BitAnd => (Level::BitAnd, " & "),
             Operator::Pow => (Level::Power, " ** "),
         };
-        let (left_level, right_level) = if op == Operator::Pow { (own.tighter(), own) } else { (own, own.tighter()) };
+        let (left_level, right_level) =
+            if op == Operator::Pow { (own.tighter(), own) } else { (own, own.tighter()) };
         self.parenthesized(level > own, |this| {
             this.expression(left, left_level);
             this.text(text);

@@ -43,7 +43,13 @@ type Scopes = FxHashMap<Name, Scope>;
 
 impl Analyzer<'_, '_, '_> {
     /// Analyses a block and those inside of it; adds the names that must come from outside to `free`.
-    fn block(&mut self, id: BlockId, mut outer: Outer, free: &mut NameSet, class: Option<BlockId>) -> Result<()> {
+    fn block(
+        &mut self,
+        id: BlockId,
+        mut outer: Outer,
+        free: &mut NameSet,
+        class: Option<BlockId>,
+    ) -> Result<()> {
         let mut scopes = Scopes::default();
         let mut local = NameSet::default();
         let kind = self.table.block(id).kind;

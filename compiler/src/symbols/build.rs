@@ -64,7 +64,8 @@ impl<'a> Builder<'_, 'a> {
         let id = BlockId(self.table.blocks.len() as u32);
         let parent = self.stack.last().map(|&parent| self.table.block(parent));
         let nested = parent.is_some_and(|parent| parent.nested || parent.is_function_like());
-        let is_method = kind == BlockKind::Function && parent.is_some_and(|parent| parent.kind == BlockKind::Class);
+        let is_method =
+            kind == BlockKind::Function && parent.is_some_and(|parent| parent.kind == BlockKind::Class);
         self.table.blocks.push(Block {
             name,
             kind,
@@ -123,7 +124,13 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    pub(super) fn enter(&mut self, name: Name, kind: BlockKind, key: Option<Key>, location: Location) -> Result<()> {
+    pub(super) fn enter(
+        &mut self,
+        name: Name,
+        kind: BlockKind,
+        key: Option<Key>,
+        location: Location,
+    ) -> Result<()> {
         let id = self.new_block(name, kind, key, location);
         self.enter_existing(id, true);
         if matches!(kind, BlockKind::Annotation | BlockKind::TypeVariable | BlockKind::TypeAlias) {
@@ -194,7 +201,8 @@ impl<'a> Builder<'_, 'a> {
         if block.comprehension_iter_target {
             if symbol.has(Symbol::GLOBAL | Symbol::NONLOCAL) {
                 let text = self.names.text(name);
-                let message = format!("comprehension inner loop cannot rebind assignment expression target '{text}'");
+                let message =
+                    format!("comprehension inner loop cannot rebind assignment expression target '{text}'");
                 return Err(Problem::syntax(message, location));
             }
             symbol.0 |= Symbol::COMPREHENSION_ITER;
@@ -530,7 +538,13 @@ impl<'a> Builder<'_, 'a> {
         let args = &node.args;
         self.enter(Name::ANNOTATE, BlockKind::Annotation, Some(Key::annotations(args)), location)?;
         self.see_class_scope(in_class, location)?;
-        let all = args.posonlyargs.iter().chain(args.args).chain(args.vararg).chain(args.kwarg).chain(args.kwonlyargs);
+        let all = args
+            .posonlyargs
+            .iter()
+            .chain(args.args)
+            .chain(args.vararg)
+            .chain(args.kwarg)
+            .chain(args.kwonlyargs);
         for annotation in all.filter_map(|arg| arg.annotation.as_ref()).chain(node.returns) {
             self.block().annotations_used = true;
             self.expression(annotation)?;
@@ -544,7 +558,10 @@ impl<'a> Builder<'_, 'a> {
         match node.target.kind {
             ExprKind::Name { id, .. } => {
                 let symbol = self.lookup(self.current, id);
-                if symbol.has(Symbol::GLOBAL | Symbol::NONLOCAL) && self.current != SymbolTable::MODULE && node.simple {
+                if symbol.has(Symbol::GLOBAL | Symbol::NONLOCAL)
+                    && self.current != SymbolTable::MODULE
+                    && node.simple
+                {
                     let word = if symbol.has(Symbol::GLOBAL) { "global" } else { "nonlocal" };
                     let message = format!("annotated name '{}' can't be {word}", self.names.text(id));
                     return Err(Problem::syntax(message, location));
@@ -664,7 +681,9 @@ impl<'a> Builder<'_, 'a> {
 
 pub(super) fn check_name(name: Name, location: Location, context: ExprContext) -> Result<()> {
     match context {
-        ExprContext::Store if name == Name::DEBUG => Err(Problem::syntax("cannot assign to __debug__", location)),
+        ExprContext::Store if name == Name::DEBUG => {
+            Err(Problem::syntax("cannot assign to __debug__", location))
+        }
         ExprContext::Del if name == Name::DEBUG => Err(Problem::syntax("cannot delete __debug__", location)),
         _ => Ok(()),
     }

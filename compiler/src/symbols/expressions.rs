@@ -111,12 +111,19 @@ impl<'a> Builder<'_, 'a> {
                 self.optional(upper)?;
                 self.optional(step)
             }
-            ExprKind::Set(elts) | ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => self.expressions(elts),
+            ExprKind::Set(elts) | ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => {
+                self.expressions(elts)
+            }
             ExprKind::Constant(_) | ExprKind::Name { .. } => Ok(()),
         }
     }
 
-    fn named_expression(&mut self, target: &'a Expr<'a>, value: &'a Expr<'a>, location: Location) -> Result<()> {
+    fn named_expression(
+        &mut self,
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+        location: Location,
+    ) -> Result<()> {
         if self.block().comprehension_iter_expr > 0 {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
             return Err(Problem::syntax(message, location));
@@ -139,8 +146,9 @@ impl<'a> Builder<'_, 'a> {
                 let symbol = self.lookup(outer, id);
                 if symbol.has(Symbol::COMPREHENSION_ITER) && symbol.has(Symbol::LOCAL) {
                     let text = self.names.text(id);
-                    let message =
-                        format!("assignment expression cannot rebind comprehension iteration variable '{text}'");
+                    let message = format!(
+                        "assignment expression cannot rebind comprehension iteration variable '{text}'"
+                    );
                     return Err(Problem::syntax(message, location));
                 }
                 continue;
@@ -246,7 +254,8 @@ impl<'a> Builder<'_, 'a> {
         if !is_async {
             return Ok(());
         }
-        if !self.is_async_function() && self.block().comprehension.is_none() && !self.allows_top_level_await() {
+        if !self.is_async_function() && self.block().comprehension.is_none() && !self.allows_top_level_await()
+        {
             let message = "asynchronous comprehension outside of an asynchronous function";
             return Err(Problem::syntax(message, location));
         }

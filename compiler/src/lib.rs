@@ -13,6 +13,7 @@ mod codegen;
 pub mod constant;
 mod depth;
 pub mod error;
+pub mod disassemble;
 mod flow_graph;
 mod future;
 pub mod instruction_sequence;

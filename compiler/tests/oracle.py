@@ -3,7 +3,7 @@
 Run by tests/oracle.rs with the files on the command line. Each message is a four-byte length and that many bytes. For
 each file the marshalled code object goes out; the same one, written by the test, and its disassembly come back.
 """
-import dis, io, marshal, pathlib, struct, sys, types, warnings
+import dis, io, marshal, pathlib, re, struct, sys, types, warnings
 
 FIELDS = ("co_name", "co_qualname", "co_filename", "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags",
           "co_stacksize", "co_firstlineno", "co_names", "co_varnames", "co_cellvars", "co_freevars", "co_code",
@@ -32,7 +32,12 @@ def constant(value):
 def disassembly(code):
     output = io.StringIO()
     dis.dis(code, file=output)
-    return output.getvalue().rstrip("\n")
+    return comparable(output.getvalue())
+
+
+def comparable(text):
+    """The disassembly without what is another each time: addresses, and the order of frozensets."""
+    return re.sub(r"frozenset\(.*?\}\)", "frozenset", re.sub(r" at 0x[0-9a-f]+", "", text)).rstrip("\n")
 
 
 def main():
@@ -45,12 +50,12 @@ def main():
         except (SyntaxError, ValueError, OSError):
             continue
         send(marshal.dumps(code))
-        back, text = receive(), receive().decode("utf-8", "surrogatepass").rstrip("\n")
+        back, text = receive(), comparable(receive().decode("utf-8", "surrogatepass"))
         if constant(marshal.loads(back)) != constant(code):
             print("marshal differs:", path, file=sys.stderr)
             status = 1
         expected = disassembly(code)
-        if text and text != expected:
+        if text != expected:
             status = 1
             for ours, theirs in zip(text.split("\n"), expected.split("\n")):
                 if ours != theirs:

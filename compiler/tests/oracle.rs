@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use taipan_compiler::{Constant, marshal, verify};
+use taipan_compiler::{Constant, disassemble, marshal, verify};
 
 fn oracle() -> Option<PathBuf> {
     if let Some(command) = std::env::var_os("TAIPAN_ORACLE") {
@@ -78,7 +78,7 @@ fn library_code() {
                 panic!("{}: {error}", code.filename);
             }
             send(&mut to, &marshal::dumps(&constant));
-            send(&mut to, b"");
+            send(&mut to, disassemble::disassemble(code).as_bytes());
         }
         assert!(child.wait().unwrap().success());
     }

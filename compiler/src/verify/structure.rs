@@ -80,7 +80,7 @@ fn check_locals(code: &CodeObject) -> Result<(), Broken> {
 /// Splits the code into instructions.
 fn decode_all(code: &CodeObject) -> Result<Vec<Decoded>, Broken> {
     let bytes = &code.code;
-    require(!bytes.is_empty() && bytes.len() % 2 == 0, 0, "the code consists of code units")?;
+    require(!bytes.is_empty() && bytes.len().is_multiple_of(2), 0, "the code consists of code units")?;
     let decoded: Vec<Decoded> = decode(bytes).collect();
     let mut end = 0;
     for each in &decoded {

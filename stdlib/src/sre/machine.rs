@@ -91,12 +91,6 @@ impl Scratch {
         self.barrier = UNSET;
     }
 
-    /// Forgets the groups of an attempt that failed: marks set before there was any choice have no undo records.
-    pub(super) fn clear_groups(&mut self) {
-        self.marks.fill(UNSET);
-        self.last_index = 0;
-    }
-
     #[inline(always)]
     fn push(&mut self, kind: Kind, at: usize, a: usize, b: usize) -> Result<(), Stop> {
         if self.stack.len() == self.stack.capacity() {
@@ -114,10 +108,8 @@ impl Scratch {
 
     #[inline(always)]
     fn set_mark(&mut self, mark: u32, position: usize) -> Result<(), Stop> {
-        if !self.stack.is_empty() {
-            let old = self.marks[mark as usize];
-            self.push(Kind::Mark, mark as usize, old, self.last_index)?;
-        }
+        let old = self.marks[mark as usize];
+        self.push(Kind::Mark, mark as usize, old, self.last_index)?;
         if mark & 1 == 1 {
             self.last_index = mark as usize / 2 + 1;
         }
@@ -198,7 +190,8 @@ pub(super) struct Machine<'a, C> {
 }
 
 impl<C: Unit> Machine<'_, C> {
-    /// Whether the pattern matches at `start`; if so `scratch` has the match. `scratch` has been reset.
+    /// Whether the pattern matches at `start`; if so `scratch` has the match. `scratch` has been reset, or left by an
+    /// attempt that failed, which undoes all it did.
     pub fn run(&self, start: usize, scratch: &mut Scratch, check: Check) -> Result<bool, Stop> {
         let (code, text) = (&self.program.code[..], self.text);
         let mut at = 0usize;

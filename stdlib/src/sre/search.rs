@@ -44,7 +44,6 @@ impl Pattern {
             if machine.run(candidate, scratch, check)? {
                 return Ok(true);
             }
-            scratch.clear_groups();
             at = candidate + 1;
         }
     }

@@ -93,7 +93,7 @@ def main():
     options = parser.parse_args()
     files = []
     for path in map(pathlib.Path, options.paths):
-        files += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        files += sorted(p for p in path.rglob("*.py") if p.exists()) if path.is_dir() else [path]
 
     def start():
         return subprocess.Popen([options.command, str(options.optimize)], stdin=subprocess.PIPE,

@@ -10,15 +10,14 @@ use crate::error::{Notice, Result};
 
 /// Whether the body has `from __future__ import annotations` among its leading future imports.
 pub fn imports_future_annotations(body: &[ruff::Stmt]) -> bool {
-    let is_docstring = |statement: &ruff::Stmt| {
-        matches!(statement, ruff::Stmt::Expr(expression) if expression.value.is_string_literal_expr())
-    };
+    let is_docstring = |statement: &ruff::Stmt| matches!(statement, ruff::Stmt::Expr(expression) if expression.value.is_string_literal_expr());
     let skipped = usize::from(body.first().is_some_and(is_docstring));
     body[skipped..]
         .iter()
         .map_while(|statement| match statement {
             ruff::Stmt::ImportFrom(import)
-                if import.level == 0 && import.module.as_ref().is_some_and(|module| module.id == "__future__") =>
+                if import.level == 0
+                    && import.module.as_ref().is_some_and(|module| module.id == "__future__") =>
             {
                 Some(import)
             }
@@ -135,7 +134,9 @@ impl<'a> Converter<'a, '_, '_> {
                 names: self.each(&node.names, Self::alias)?,
                 level: node.level,
             },
-            ruff::Stmt::Global(node) => StmtKind::Global(self.each(&node.names, |this, name| Ok(this.name(name)))?),
+            ruff::Stmt::Global(node) => {
+                StmtKind::Global(self.each(&node.names, |this, name| Ok(this.name(name)))?)
+            }
             ruff::Stmt::Nonlocal(node) => {
                 StmtKind::Nonlocal(self.each(&node.names, |this, name| Ok(this.name(name)))?)
             }
@@ -225,12 +226,21 @@ impl<'a> Converter<'a, '_, '_> {
         };
         let body = self.body(&node.body)?;
         let decorators = self.each(&node.decorator_list, |this, each| this.expression(&each.expression))?;
-        Ok(StmtKind::ClassDef(self.arena.alloc(ClassDef { name, bases, keywords, body, decorators, type_params })))
+        Ok(StmtKind::ClassDef(self.arena.alloc(ClassDef {
+            name,
+            bases,
+            keywords,
+            body,
+            decorators,
+            type_params,
+        })))
     }
 
     fn type_alias(&mut self, node: &ruff::StmtTypeAlias) -> Result<StmtKind<'a>> {
         let target = self.expression(&node.name)?;
-        let ExprKind::Name { id: name, .. } = target.kind else { unreachable!("the parser takes names only") };
+        let ExprKind::Name { id: name, .. } = target.kind else {
+            unreachable!("the parser takes names only")
+        };
         let type_params = self.type_params(&node.type_params)?;
         let value = self.expression(&node.value)?;
         Ok(StmtKind::TypeAlias(self.arena.alloc(TypeAlias { target, name, type_params, value })))
@@ -248,7 +258,9 @@ impl<'a> Converter<'a, '_, '_> {
                     };
                     (&param.name, TypeParamKind::TypeVar { bound }, &param.default)
                 }
-                ruff::TypeParam::TypeVarTuple(param) => (&param.name, TypeParamKind::TypeVarTuple, &param.default),
+                ruff::TypeParam::TypeVarTuple(param) => {
+                    (&param.name, TypeParamKind::TypeVarTuple, &param.default)
+                }
                 ruff::TypeParam::ParamSpec(param) => (&param.name, TypeParamKind::ParamSpec, &param.default),
             };
             let name = this.name(name);

@@ -207,7 +207,12 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// The constant that `{value=}` shows before the value.
-    fn debug_text(&mut self, field: &ruff::InterpolatedElement, text: TextRange, conversion: Conversion) -> Expr<'a> {
+    fn debug_text(
+        &mut self,
+        field: &ruff::InterpolatedElement,
+        text: TextRange,
+        conversion: Conversion,
+    ) -> Expr<'a> {
         // CPython's location ends one column before the conversion's name, the format's colon or the field's end.
         let mut location = self.location(text);
         if conversion == Conversion::None && field.format_spec.is_some() {
@@ -275,7 +280,13 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// Replaces the escape sequences of `body`, which stands at `offset`.
-    fn unescape(&mut self, body: &str, offset: TextSize, escapes: Escapes, token: TextRange) -> Result<&'a [u8]> {
+    fn unescape(
+        &mut self,
+        body: &str,
+        offset: TextSize,
+        escapes: Escapes,
+        token: TextRange,
+    ) -> Result<&'a [u8]> {
         let mut value = Vec::with_capacity(body.len());
         let bytes = body.as_bytes();
         let mut at = 0;
@@ -336,7 +347,13 @@ impl<'a> Converter<'a, '_, '_> {
                             at += digits;
                         }
                         (Some(_), _) => {
-                            return Err(self.unicode_error(body, start, at + digits, "illegal Unicode character", token));
+                            return Err(self.unicode_error(
+                                body,
+                                start,
+                                at + digits,
+                                "illegal Unicode character",
+                                token,
+                            ));
                         }
                         (None, present) => {
                             let reason = format!("truncated {shape} escape");
@@ -365,7 +382,9 @@ impl<'a> Converter<'a, '_, '_> {
         let rest = &body[start + 2..];
         let end = rest.find('}').filter(|&end| rest.starts_with('{') && end > 1);
         let Some(end) = end else {
-            let stop = start + 2 + if rest.starts_with('{') { rest.find('}').map_or(rest.len(), |end| end + 1) } else { 0 };
+            let stop = start
+                + 2
+                + if rest.starts_with('{') { rest.find('}').map_or(rest.len(), |end| end + 1) } else { 0 };
             return Err(self.unicode_error(body, start, stop, "malformed \\N character escape", token));
         };
         let after = start + 2 + end + 1;
@@ -387,13 +406,18 @@ impl<'a> Converter<'a, '_, '_> {
         reason: &str,
         token: TextRange,
     ) -> Box<Problem> {
-        let position = |at: usize| body[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+        let position =
+            |at: usize| body[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
         let (start, end) = (position(start), position(end.min(body.len())));
         let message = if end - start == 1 {
-            format!("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}")
+            format!(
+                "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}"
+            )
         } else {
             let last = end - 1;
-            format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}")
+            format!(
+                "(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}"
+            )
         };
         self.literal_error(message, token)
     }
@@ -418,7 +442,7 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// Rewrites `format % (values)` into the parts of an f-string, if the format is simple enough.
-    pub(super) fn percent_format(&self, format: &[u8], values: &[Expr<'a>]) -> Option<&'a [Expr<'a>]> {
+    pub(super) fn percent_format(&self, format: &[u8], values: &'a [Expr<'a>]) -> Option<&'a [Expr<'a>]> {
         if values.iter().any(Expr::is_starred) {
             return None;
         }
@@ -531,7 +555,11 @@ fn hexadecimal(bytes: &[u8], at: usize, digits: usize) -> (Option<u32>, usize) {
 fn push_code_point(bytes: &mut Vec<u8>, point: u32) {
     match char::from_u32(point) {
         Some(character) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => bytes.extend([0xE0 | (point >> 12) as u8, 0x80 | (point >> 6 & 0x3F) as u8, 0x80 | (point & 0x3F) as u8]),
+        None => bytes.extend([
+            0xE0 | (point >> 12) as u8,
+            0x80 | (point >> 6 & 0x3F) as u8,
+            0x80 | (point & 0x3F) as u8,
+        ]),
     }
 }
 

@@ -383,6 +383,11 @@ impl Native<'_> {
             conversions.push(quote!(let #variable = #value;));
             call.push(quote!(#variable));
         }
+        let end = if self.role == Role::SlotWrapper && self.python_name == "__next__" {
+            quote!(::taipan_runtime::native::IntoNext::into_next)
+        } else {
+            quote!(::taipan_runtime::native::IntoReturn::into_return)
+        };
         let (owner, function) = (self.owner.rust_type, &self.rust_name);
         Ok(quote! {
             let mut storage: [::taipan_runtime::value::Value; #size];
@@ -398,7 +403,7 @@ impl Native<'_> {
             };
             #(#conversions)*
             let outcome = <#owner>::#function(#(#call),*);
-            ::taipan_runtime::native::IntoReturn::into_return(outcome, thread)
+            #end(outcome, thread)
         })
     }
 

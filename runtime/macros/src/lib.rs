@@ -36,7 +36,7 @@ pub fn native_module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The block's doc comment is the type's. Options: `base = expression` (a `&'static TypeDefinition`), and the flags `base_type` (may be subclassed),
 /// `has_dict`, `weak_referencable`, `sequence`, `mapping`, `mutable` (class attributes may be assigned), `no_new`. Functions in it carry one of
 /// - `#[method("($self, x, /)")]`; the special methods that CPython makes slot wrappers become such, and need no signature;
-///   the option `plain` makes such a one an ordinary method;
+///   the option `plain` makes such a one an ordinary method; `__next__` may return `Option`, `None` at the end;
 /// - `#[new("(iterable=(), /)")]`, `#[class_method("($type, x, /)")]`, `#[static_method("(x, /)")]`;
 /// - `#[getter]` (option `member`), `#[setter(name)]`, whose last parameter is `Option<Value>`, `None` to delete;
 /// - `#[attribute]`: computes a plain value of the type's dictionary.

@@ -35,6 +35,9 @@ pub struct Thread {
     pub frame_limit: *mut Frame,
     /// Values at or above this address don't fit.
     pub stack_limit: *mut Value,
+    /// Counts of back edges and of calls at which fast bodies leave to general code, which asks the JIT.
+    pub loop_threshold: u32,
+    pub call_threshold: u32,
     /// What the outermost frame of an interpreter loop returned, NULL with the exception in `raised`.
     pub exit_value: Value,
     /// The exception behind a NULL result.

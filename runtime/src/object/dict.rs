@@ -44,6 +44,16 @@ pub const DICT_OTHER_KEYS: u32 = 1;
 /// `Dict::flags`: compiled code assumes something about the content; each change is announced.
 pub const DICT_WATCHED: u32 = 2;
 
+/// The value of an entry that an inline cache remembers.
+///
+/// # Safety
+/// `dict` is live and has had an entry of that index since its keys were stamped.
+#[inline(always)]
+pub unsafe fn entry_value(dict: *const Dict, index: usize) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe { (*((&raw const (*(*dict).table).entries) as *const Entry).add(index)).value }
+}
+
 /// Entries and indices of a dict.
 #[repr(C)]
 pub struct DictTable {

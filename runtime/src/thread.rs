@@ -49,6 +49,8 @@ pub struct Thread {
     /// The base record, which isn't a frame, followed by the frames.
     pub frames: *mut Frame,
     pub stack: *mut Value,
+    /// `sys.getrecursionlimit()`
+    pub recursion_limit: usize,
     /// Native stack addresses below this raise RecursionError.
     pub native_stack_limit: usize,
     /// Number of the thread, `_thread.get_ident()`.
@@ -66,6 +68,19 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// A thread with nothing in it; `start::new_thread` gives it its memory.
+    pub fn zeroed() -> Thread {
+        // SAFETY: all fields are numbers, raw pointers and values, for which zero is valid.
+        unsafe { std::mem::zeroed() }
+    }
+
+    /// `sys.setrecursionlimit`
+    pub fn set_recursion_limit(&mut self, limit: usize) {
+        self.recursion_limit = limit;
+        let limit = limit.min(crate::start::most_frames());
+        self.frame_limit = self.frames.wrapping_add(limit);
+    }
+
     /// Makes an exception of a class with a message as its only argument.
     #[cold]
     pub fn error(&mut self, class: Gc<TypeObject>, message: impl AsRef<str>) -> Raised {

@@ -7,7 +7,7 @@
 use std::ptr::null_mut;
 
 /// Maps `bytes` of zeroed, lazily committed memory; `None` if the system or a limit refuses.
-pub(super) fn reserve(bytes: usize) -> Option<usize> {
+pub fn reserve(bytes: usize) -> Option<usize> {
     // SAFETY: an anonymous mapping at an address of the kernel's choice touches nothing that exists.
     let address = unsafe {
         libc::mmap(
@@ -48,7 +48,7 @@ pub(super) unsafe fn prefer_small_pages(address: usize, bytes: usize) {
 }
 
 /// The address range `(low, high)` of the calling thread's stack.
-pub(super) fn current_stack() -> (usize, usize) {
+pub fn current_stack() -> (usize, usize) {
     // SAFETY: the attribute object is initialised by the first call and destroyed after its last use.
     unsafe {
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();

@@ -42,7 +42,7 @@ mod block;
 mod collect;
 mod conservative;
 mod finalize;
-mod map_memory;
+pub mod map_memory;
 mod mark;
 mod remember;
 mod scratch;

@@ -396,7 +396,30 @@ impl Function {
             }
             self.count_state(block.entry_state, &mut seen, &mut uses);
         }
+        self.sink_uses(&mut uses);
         uses
+    }
+
+    /// What only instructions that sink into exits use, sinks with them.
+    fn sink_uses(&self, uses: &mut Uses) {
+        let mut sunk = vec![false; self.instructions.len()];
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for block in self.blocks.iter().rev() {
+                for &value in block.instructions.iter().rev() {
+                    let instruction = self.get(value);
+                    let sinks = instruction.opcode.has(Flags::SINKS) && uses.code[value.index()] == 0;
+                    if sinks && !std::mem::replace(&mut sunk[value.index()], true) {
+                        changed = true;
+                        for operand in &instruction.operands {
+                            uses.code[operand.index()] -= 1;
+                            uses.states[operand.index()] += 1;
+                        }
+                    }
+                }
+            }
+        }
     }
 
     fn count_state(&self, mut state: Option<StateId>, seen: &mut [bool], uses: &mut Uses) {

@@ -140,7 +140,7 @@ impl Memory {
     fn learn_slots(&mut self, function: &Function, value: Value) {
         let instruction = function.get(value);
         for (index, operand) in instruction.operands.iter().enumerate() {
-            let offset = crate::layout::SLOTS_OFFSET + 8 * index as i64;
+            let offset = crate::layout::instance_first_slot(instruction.immediates[1]) + 8 * index as i64;
             let location = Location {
                 opcode: Opcode::LoadSlot,
                 operands: smallvec::smallvec![value],

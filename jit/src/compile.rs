@@ -15,8 +15,8 @@ pub struct MachineCode {
     pub block: CodeBlock,
     /// The exits and call sites.
     pub exits: Vec<Exit>,
-    /// Does the unit push a frame record?
-    pub has_record: bool,
+    /// Values above the frame pointer that the unit may write.
+    pub extent: u32,
 }
 
 /// A compiler.
@@ -63,7 +63,7 @@ impl Compiler {
         let unwind = code.create_unwind_info(&*self.isa).ok().flatten();
         let block =
             CodeBlock::new(code.code_buffer(), unwind, &*self.isa).map_err(|error| error.to_string())?;
-        Ok(MachineCode { block, exits: lowered.exits, has_record: lowered.has_record })
+        Ok(MachineCode { block, exits: lowered.exits, extent: lowered.extent })
     }
 
     /// The Cranelift IR of the unit compiled last, for `taipan dis`.

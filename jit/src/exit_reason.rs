@@ -75,9 +75,11 @@ impl ExitReason {
             | Opcode::FloatPower
             | Opcode::FloatSqrt => ExitReason::DivisionByZero,
             Opcode::CheckIndex | Opcode::CheckBounds => ExitReason::OutOfBounds,
-            Opcode::CallHelper | Opcode::CallPure | Opcode::CallPython | Opcode::Truth => {
-                ExitReason::Exception
-            }
+            Opcode::CallHelper
+            | Opcode::CallPure
+            | Opcode::CallPython
+            | Opcode::Operation
+            | Opcode::Truth => ExitReason::Exception,
             _ => ExitReason::Condition,
         }
     }

@@ -69,8 +69,24 @@ pub struct Layout {
     pub thread_frame_limit: i32,
     /// `Thread`: values at or above this address don't fit.
     pub thread_stack_limit: i32,
+    /// `Thread`: native stack addresses below this are too deep.
+    pub thread_native_limit: i32,
     /// Bytes of a frame record.
     pub frame_bytes: i32,
+    /// Frame record: the current instruction.
+    pub frame_pc: i32,
+    /// Frame record: the first constant.
+    pub frame_constants: i32,
+    /// Frame record: the global namespace.
+    pub frame_globals: i32,
+    /// Frame record: the builtins.
+    pub frame_builtins: i32,
+    /// Frame record: the exception that a generator's resumer handled.
+    pub frame_handled: i32,
+    /// Code object: compiled code to enter by a call, or null.
+    pub code_entry: i32,
+    /// The word of flags of an `__init__` called by its class.
+    pub frame_init_flag: i64,
     /// Frame record: the first local.
     pub frame_fp: i32,
     /// Frame record: the top of the operand stack.
@@ -87,10 +103,6 @@ pub struct Layout {
     pub frame_object: i32,
     /// Frame record: flags and return offset, as one 64-bit word.
     pub frame_flags: i32,
-    /// Frame record: the call site.
-    pub frame_site: i32,
-    /// The flags of a frame that runs as compiled code.
-    pub frame_compiled: i64,
     /// Header: the shape number.
     pub header_shape: i32,
     /// Header: the collector's byte.
@@ -147,7 +159,11 @@ pub enum Convention {
 }
 
 helpers! {
-    Deoptimize Internal "fn(thread, fp, unit, exit, function) -> word: rebuilds the frames of an exit.";
+    Deoptimize Internal "fn(thread, fp, unit, exit) -> word: rebuilds the frames of an exit.";
+    DetachFrame Internal "fn(record): a record with a frame object is about to go.";
+    Resume Internal "fn(thread, record) -> value or 0: runs the rebuilt frames above a record to their end.";
+    Enter Internal "fn(thread, record) -> value or 0: interprets the frame just above a record.";
+
     BoxFloat Internal "fn(f64) -> value: a float that can't be immediate.";
     WriteBarrier Internal "fn(object): remembers an object of the old generation that was written.";
     Safepoint Internal "fn(thread, unit) -> 0, or not 0 if compiled code must be left.";
@@ -171,10 +187,9 @@ helpers! {
     CallKeywords Array "Calls with keyword names as the last value.";
     Iterate Registers "iter(a)";
     Next Registers "The next value, or the word of NotImplemented when exhausted.";
-    Operation Array "The instruction #1 (opcode and oparg) on stack values.";
+    Operation Internal "fn(thread, opcode and operand) -> word: the general body of an instruction.";
     StringItem Registers "A string's one-character string at a small int.";
     Length Registers "len(a)";
-    CallFunction Array "Calls a Python function with its bound arguments.";
     Contains Registers "b in a, negated if #1.";
     Negative Registers "-a";
     Global Registers "The global or builtin of the name at #1 in the globals a and builtins b.";

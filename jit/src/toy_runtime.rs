@@ -16,6 +16,7 @@ pub struct ToyThread {
     frame: u64,
     frame_limit: u64,
     stack_limit: u64,
+    native_limit: u64,
     records: [u64; 64],
     stack: [u64; 64],
     last_exit: u32,
@@ -41,7 +42,7 @@ pub enum Outcome {
     Left(ExitReason, Vec<u64>),
 }
 
-extern "C" fn deoptimize(thread: *mut ToyThread, _: *mut u64, _: u64, exit: u32, _: u64) -> u64 {
+extern "C" fn deoptimize(thread: *mut ToyThread, _: *mut u64, _: u64, exit: u32) -> u64 {
     // SAFETY: called by the code under test with the thread it was given.
     unsafe { (*thread).last_exit = exit };
     DEOPTED
@@ -75,7 +76,8 @@ pub fn layout() -> Layout {
         thread_frame: 8,
         thread_frame_limit: 16,
         thread_stack_limit: 24,
-        frame_bytes: 80,
+        thread_native_limit: 32,
+        frame_bytes: 104,
         frame_fp: 0,
         frame_sp: 8,
         frame_code: 16,
@@ -84,8 +86,13 @@ pub fn layout() -> Layout {
         frame_owner: 40,
         frame_object: 48,
         frame_flags: 56,
-        frame_site: 64,
-        frame_compiled: 2,
+        frame_pc: 64,
+        frame_constants: 72,
+        frame_globals: 80,
+        frame_builtins: 88,
+        frame_handled: 96,
+        code_entry: 0,
+        frame_init_flag: 8,
         header_shape: 0,
         header_collector: 6,
         header_layout: 7,
@@ -117,14 +124,8 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
     }
     let layout = layout();
     let flag = 0u8;
-    let context = UnitContext {
-        layout: &layout,
-        unit: 0,
-        invalid_flag: &raw const flag as u64,
-        code: 0,
-        on_stack_replacement: false,
-        frame_values: 8,
-    };
+    let context =
+        UnitContext { layout: &layout, unit: 0, invalid_flag: &raw const flag as u64, frame_values: 8 };
     let mut compiler = Compiler::new().expect("this machine is supported");
     let code = compiler.compile(&function, &context).expect("compiles");
     let mut thread = Box::new(ToyThread {
@@ -133,6 +134,7 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
         frame: 0,
         frame_limit: 0,
         stack_limit: u64::MAX,
+        native_limit: 0,
         records: [0; 64],
         stack: [0; 64],
         last_exit: 0,
@@ -141,12 +143,12 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
     thread.frame_limit = thread.frame + 400;
     thread.stack[..locals.len()].copy_from_slice(locals);
     // SAFETY: compiled with this signature; the code lives until the end of the function.
-    let entry: extern "C" fn(*mut ToyThread, *mut u64, u64) -> u64 =
+    let entry: extern "C" fn(*mut ToyThread, *mut u64) -> u64 =
         unsafe { std::mem::transmute(code.block.entry()) };
     let pointer: *mut ToyThread = &mut *thread;
     // SAFETY: within the thread.
     let stack = unsafe { &raw mut (*pointer).stack } as *mut u64;
-    match entry(pointer, stack, 0) {
+    match entry(pointer, stack) {
         DEOPTED => {
             let exit: &Exit = &code.exits[thread.last_exit as usize];
             let values: u32 =

@@ -20,8 +20,10 @@ pub struct ExitFrame {
     pub stack: u32,
     /// The bytecode offset, in code units.
     pub pc: u32,
-    /// Is its function in the slot below `base`? Else it is the unit's own.
-    pub function_below: bool,
+    /// Is it an `__init__` called by its class, with the new instance in the slot below `base`?
+    pub is_init: bool,
+    /// What its record holds.
+    pub record: crate::hir::function::RecordWords,
 }
 
 /// A place where compiled code can be left, or calls out.

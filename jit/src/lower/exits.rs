@@ -8,14 +8,11 @@
 use super::Lowering;
 use crate::deoptimize::{Exit, ExitFrame};
 use crate::exit_reason::ExitReason;
+use crate::hir::function::RecordWords;
 use crate::hir::{Cfg, Opcode, StateId, Terminator, Value};
 use crate::layout::Helper;
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{I32, I64};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature};
-
-/// The exit number that stands for "not even entered: the stack is used up".
-pub const STACK_EXIT: u32 = u32::MAX;
 
 impl Lowering<'_> {
     /// The exit block for a frame state and the number of the exit for this reason.
@@ -47,7 +44,8 @@ impl Lowering<'_> {
                 locals: info.locals,
                 stack: data.stack.len() as u32,
                 pc: data.pc,
-                function_below: depth > 0,
+                is_init: data.owner.is_some(),
+                record: info.record.clone(),
             });
             base += info.locals + data.stack.len() as u32;
         }
@@ -102,7 +100,7 @@ impl Lowering<'_> {
             let data = self.function.state(id).clone();
             let locals = self.function.frames[data.frame.index()].locals;
             if depth > 0 {
-                self.store_slot_of_exit(base, data.function);
+                self.store_slot_of_exit(base, data.owner);
                 base += 1;
             }
             for index in 0..locals {
@@ -118,10 +116,10 @@ impl Lowering<'_> {
             base += data.stack.len() as u32;
         }
         self.values = saved;
-        let signature = self.internal_signature(&[I64, I64, I64, I32, I64], true);
+        let signature = self.internal_signature(&[I64, I64, I64, I32], true);
         let unit = self.constant(self.context.unit as i64);
         let helper = self.constant(self.helper(Helper::Deoptimize));
-        let arguments = [self.thread, self.fp, unit, number, self.callee];
+        let arguments = [self.thread, self.fp, unit, number];
         let call = self.builder.ins().call_indirect(signature, helper, &arguments);
         let result = self.builder.inst_results(call)[0];
         self.builder.ins().return_(&[result]);
@@ -174,70 +172,128 @@ impl Lowering<'_> {
         self.builder.import_signature(signature)
     }
 
-    /// Checks that the frame fits, and pushes the unit's frame record if it calls out.
+    /// Finds the unit's frame record, which whoever calls it has pushed.
     pub(super) fn prologue(&mut self, has_calls: bool) {
+        if has_calls {
+            self.record = Some(self.load(I64, self.thread, self.context.layout.thread_frame));
+        }
+    }
+
+    /// Where the innermost frame of a state has its first local, in values from the frame pointer.
+    pub(super) fn frame_base(&self, state: StateId) -> u32 {
+        let mut base = 0;
+        let chain = self.chain(state);
+        for id in &chain[..chain.len() - 1] {
+            let data = self.function.state(*id);
+            base += self.function.frames[data.frame.index()].locals + data.stack.len() as u32 + 1;
+        }
+        base
+    }
+
+    /// Before a call: brings the records of all frames of the state up to date, and pushes those of inlined ones. `popped`
+    /// is how many values the instruction takes from the stack before it calls. Tells how many records were pushed.
+    pub(super) fn publish_frames(&mut self, state: StateId, popped: u32) -> i32 {
+        let Some(unit_record) = self.record else { return 0 };
         let layout = self.context.layout;
-        if self.context.on_stack_replacement {
-            self.record = has_calls.then(|| {
-                self.builder.ins().load(I64, ir::MemFlagsData::trusted(), self.thread, layout.thread_frame)
-            });
-            return;
+        let chain = self.chain(state);
+        let last = chain.len() - 1;
+        let mut base = 0;
+        for (depth, id) in chain.into_iter().enumerate() {
+            let data = self.function.state(id).clone();
+            let info = self.function.frames[data.frame.index()].clone();
+            let offset = depth as i32 * layout.frame_bytes;
+            if depth > 0 {
+                base += 1;
+                self.push_record(unit_record, offset, &info.record, base);
+                if let Some(owner) = data.owner {
+                    // A sunk instance is made here; the record needs it.
+                    let owner = self.rebuilt(owner);
+                    self.store(owner, unit_record, offset + layout.frame_owner);
+                    let flags = self.constant(layout.frame_init_flag);
+                    self.store(flags, unit_record, offset + layout.frame_flags);
+                }
+            }
+            let pc = self.constant(info.record.instructions as i64 + 2 * i64::from(data.pc));
+            self.store(pc, unit_record, offset + layout.frame_pc);
+            let stack = data.stack.len() as u32 - if depth == last { popped } else { 0 };
+            base += info.locals;
+            let top = self.constant(8 * i64::from(base + stack));
+            let sp = self.builder.ins().iadd(self.fp, top);
+            self.store(sp, unit_record, offset + layout.frame_sp);
+            base += data.stack.len() as u32;
         }
-        let extent = self.constant(8 * i64::from(self.extent));
-        let end = self.builder.ins().iadd(self.fp, extent);
-        let limit = self.load(I64, self.thread, layout.thread_stack_limit);
-        let fits = self.builder.ins().icmp(IntCC::UnsignedLessThan, end, limit);
-        self.enter_or_leave(fits);
-        if !has_calls {
-            return;
+        if last > 0 {
+            self.set_frame(last as i32 * layout.frame_bytes);
         }
-        let caller = self.load(I64, self.thread, layout.thread_frame);
-        let bytes = self.constant(i64::from(layout.frame_bytes));
-        let record = self.builder.ins().iadd(caller, bytes);
-        let limit = self.load(I64, self.thread, layout.thread_frame_limit);
-        let fits = self.builder.ins().icmp(IntCC::UnsignedLessThan, record, limit);
-        self.enter_or_leave(fits);
+        last as i32
+    }
+
+    /// Fills a record that is pushed, at an offset from the unit's.
+    pub(super) fn push_record(
+        &mut self,
+        unit_record: ir::Value,
+        offset: i32,
+        words: &RecordWords,
+        base: u32,
+    ) {
+        let layout = self.context.layout;
         let zero = self.constant(0);
-        let code = self.constant(self.context.code as i64);
-        let flags = self.constant(layout.frame_compiled);
-        let site = self.builder.ins().iconst(I32, i64::from(STACK_EXIT));
-        self.store(self.fp, record, layout.frame_fp);
-        self.store(end, record, layout.frame_sp);
-        self.store(code, record, layout.frame_code);
-        self.store(self.callee, record, layout.frame_function);
-        self.store(zero, record, layout.frame_locals);
-        self.store(zero, record, layout.frame_owner);
-        self.store(zero, record, layout.frame_object);
-        self.store(flags, record, layout.frame_flags);
-        self.store(site, record, layout.frame_site);
-        self.store(record, self.thread, layout.thread_frame);
-        self.record = Some(record);
-    }
-
-    /// Goes on if the condition holds; otherwise lets the interpreter run the frame from its start.
-    fn enter_or_leave(&mut self, fits: ir::Value) {
-        let next = self.builder.create_block();
-        let leave = self.cold_block();
-        self.builder.ins().brif(fits, next, &[], leave, &[]);
-        self.builder.switch_to_block(leave);
-        let signature = self.internal_signature(&[I64, I64, I64, I32, I64], true);
-        let unit = self.constant(self.context.unit as i64);
-        let number = self.builder.ins().iconst(I32, i64::from(STACK_EXIT));
-        let helper = self.constant(self.helper(Helper::Deoptimize));
-        let arguments = [self.thread, self.fp, unit, number, self.callee];
-        let call = self.builder.ins().call_indirect(signature, helper, &arguments);
-        let result = self.builder.inst_results(call)[0];
-        self.builder.ins().return_(&[result]);
-        self.builder.switch_to_block(next);
-    }
-
-    /// Takes the unit's frame record off.
-    pub(super) fn epilogue(&mut self) {
-        if let (Some(record), false) = (self.record, self.context.on_stack_replacement) {
-            let layout = self.context.layout;
-            let bytes = self.constant(i64::from(layout.frame_bytes));
-            let caller = self.builder.ins().isub(record, bytes);
-            self.store(caller, self.thread, layout.thread_frame);
+        let base = self.constant(8 * i64::from(base));
+        let fp = self.builder.ins().iadd(self.fp, base);
+        self.store(fp, unit_record, offset + layout.frame_fp);
+        for (word, field) in [
+            (words.code, layout.frame_code),
+            (words.constants, layout.frame_constants),
+            (words.function, layout.frame_function),
+            (words.globals, layout.frame_globals),
+            (words.builtins, layout.frame_builtins),
+        ] {
+            let word = self.constant(word as i64);
+            self.store(word, unit_record, offset + field);
         }
+        for field in [
+            layout.frame_locals,
+            layout.frame_owner,
+            layout.frame_object,
+            layout.frame_handled,
+            layout.frame_flags,
+        ] {
+            self.store(zero, unit_record, offset + field);
+        }
+    }
+
+    /// Makes the record at an offset from the unit's the thread's current one.
+    pub(super) fn set_frame(&mut self, offset: i32) {
+        let Some(unit_record) = self.record else { return };
+        let offset = self.constant(i64::from(offset));
+        let record = self.builder.ins().iadd(unit_record, offset);
+        self.store(record, self.thread, self.context.layout.thread_frame);
+    }
+
+    /// After a call: takes the records of inlined frames off.
+    pub(super) fn retract_frames(&mut self, pushed: i32) {
+        let layout = self.context.layout;
+        let Some(unit_record) = self.record else { return };
+        for depth in 1..=pushed {
+            self.detach_frame_object(unit_record, depth * layout.frame_bytes);
+        }
+        if pushed > 0 {
+            self.store(unit_record, self.thread, layout.thread_frame);
+        }
+    }
+
+    /// If somebody has asked for the frame object of a record that is about to go, it takes over the locals.
+    pub(super) fn detach_frame_object(&mut self, unit_record: ir::Value, offset: i32) {
+        let object = self.load(I64, unit_record, offset + self.context.layout.frame_object);
+        let (slow, done) = (self.cold_block(), self.fresh_block());
+        self.builder.ins().brif(object, slow, &[], done, &[]);
+        self.builder.switch_to_block(slow);
+        let offset = self.constant(i64::from(offset));
+        let record = self.builder.ins().iadd(unit_record, offset);
+        let signature = self.internal_signature(&[I64], false);
+        let helper = self.constant(self.helper(Helper::DetachFrame));
+        self.builder.ins().call_indirect(signature, helper, &[record]);
+        self.builder.ins().jump(done, &[]);
+        self.builder.switch_to_block(done);
     }
 }

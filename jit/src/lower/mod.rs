@@ -1,7 +1,7 @@
 //! HIR to Cranelift IR.
 //!
-//! A compiled unit is `fn(thread, fp, function) -> word` in the platform's C convention: a value, 0 when it raised, or
-//! the marker [`DEOPTED`](crate::layout::DEOPTED). Each HIR block becomes a Cranelift block; a guard ends it and goes on in
+//! A compiled unit is `fn(thread, fp) -> word` in the platform's C convention: a value, 0 when it raised, or
+//! the marker [`DEOPTED`](crate::layout::DEOPTED). Its frame's record is the thread's current one; the caller has pushed it and takes it off. Each HIR block becomes a Cranelift block; a guard ends it and goes on in
 //! a fresh one, with a jump to a cold exit block as the other way. Instructions that only frame states use are lowered inside
 //! the exits (see [`exits`]). Constants are made anew at each use, so that they become immediates of machine instructions.
 
@@ -30,10 +30,6 @@ pub struct UnitContext<'a> {
     pub unit: u64,
     /// The address of the unit's validity flag (one byte, not 0 once an assumption is broken).
     pub invalid_flag: u64,
-    /// The code object's address.
-    pub code: u64,
-    /// Entered from a running interpreter frame, whose record is the thread's current one?
-    pub on_stack_replacement: bool,
     /// Values that a frame of the unit's code object needs.
     pub frame_values: u32,
 }
@@ -42,10 +38,10 @@ pub struct UnitContext<'a> {
 pub struct Lowered {
     /// The Cranelift function.
     pub function: ir::Function,
-    /// The unit's exits and call sites.
+    /// The unit's exits.
     pub exits: Vec<Exit>,
-    /// Does the unit push a frame record?
-    pub has_record: bool,
+    /// Values above the frame pointer that it may write.
+    pub extent: u32,
 }
 
 /// The Cranelift type of a representation.
@@ -60,7 +56,7 @@ fn machine_type(representation: Representation) -> ir::Type {
 /// The signature of compiled units.
 pub fn unit_signature(convention: CallConv) -> Signature {
     let mut signature = Signature::new(convention);
-    signature.params.extend([AbiParam::new(I64), AbiParam::new(I64), AbiParam::new(I64)]);
+    signature.params.extend([AbiParam::new(I64), AbiParam::new(I64)]);
     signature.returns.push(AbiParam::new(I64));
     signature
 }
@@ -92,7 +88,6 @@ pub fn lower(
         blocks: vec![None; function.blocks.len()],
         thread: ir::Value::from_u32(0),
         fp: ir::Value::from_u32(0),
-        callee: ir::Value::from_u32(0),
         record: None,
         exits: Vec::new(),
         exit_blocks: FxHashMap::default(),
@@ -105,8 +100,9 @@ pub fn lower(
     lowering.run(&cfg, has_calls);
     lowering.builder.seal_all_blocks();
     let exits = std::mem::take(&mut lowering.exits);
+    let extent = lowering.extent;
     lowering.builder.finalize(isa.frontend_config());
-    Lowered { function: output, exits, has_record: has_calls && !context.on_stack_replacement }
+    Lowered { function: output, exits, extent }
 }
 
 struct Lowering<'a> {
@@ -119,7 +115,6 @@ struct Lowering<'a> {
     blocks: Vec<Option<ir::Block>>,
     thread: ir::Value,
     fp: ir::Value,
-    callee: ir::Value,
     /// The unit's frame record, if it has one.
     record: Option<ir::Value>,
     exits: Vec<Exit>,
@@ -138,7 +133,7 @@ impl Lowering<'_> {
         self.builder.append_block_params_for_function_params(entry);
         self.builder.switch_to_block(entry);
         let parameters = self.builder.block_params(entry).to_vec();
-        [self.thread, self.fp, self.callee] = [parameters[0], parameters[1], parameters[2]];
+        [self.thread, self.fp] = [parameters[0], parameters[1]];
         for &block in &cfg.order {
             let machine_block = self.builder.create_block();
             if self.function.block(block).cold {
@@ -186,7 +181,6 @@ impl Lowering<'_> {
             }
             Terminator::Return(value) => {
                 let value = self.value(*value);
-                self.epilogue();
                 self.builder.ins().return_(&[value]);
             }
             Terminator::Exit(state, reason) => {

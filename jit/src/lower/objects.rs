@@ -150,6 +150,11 @@ impl Lowering<'_> {
                 self.store(word, object, immediates[0] as i32);
                 self.write_barrier(object, operands[1]);
             }
+            Opcode::StoreShape => {
+                let object = self.value(operands[0]);
+                let shape = self.builder.ins().iconst(I32, immediates[0]);
+                self.store(shape, object, self.context.layout.header_shape);
+            }
             Opcode::StoreIteratorWord => {
                 let (object, number) = (self.value(operands[0]), self.value(operands[1]));
                 self.store(number, object, immediates[0] as i32);

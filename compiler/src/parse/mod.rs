@@ -138,10 +138,6 @@ impl<'a, 's> Converter<'a, '_, 's> {
         Ok(converted.into_bump_slice())
     }
 
-    fn range_from(&self, start: TextSize, end: &impl Ranged) -> TextRange {
-        TextRange::new(start, end.end())
-    }
-
     fn statements(&mut self, statements: &[ruff_python_ast::Stmt]) -> Result<&'a [Stmt<'a>]> {
         self.each(statements, Self::statement)
     }

@@ -459,7 +459,7 @@ impl<'a> Converter<'a, '_, '_> {
             parts.push(Expr { location: value.location, kind });
             rest = after;
         }
-        values.next().is_none().then(|| &*parts.into_bump_slice())
+        values.next().is_none().then(|| parts.into_bump_slice())
     }
 }
 

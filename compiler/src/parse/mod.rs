@@ -14,7 +14,7 @@ mod syntax_error;
 use bumpalo::Bump;
 use ruff_python_ast::Mod;
 use ruff_python_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use crate::Mode;
 use crate::ast::{Module, Stmt};

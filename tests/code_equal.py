@@ -39,7 +39,8 @@ def constant(value):
 
 
 def instructions(code):
-    return [(i.opname, i.arg, i.argrepr, i.positions and tuple(i.positions)) for i in dis.get_instructions(code)]
+    return [(i.opname, i.arg, i.argval.co_name if isinstance(i.argval, types.CodeType) else i.argrepr,
+             i.positions and tuple(i.positions)) for i in dis.get_instructions(code)]
 
 
 def describe(ours, theirs):

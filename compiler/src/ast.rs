@@ -416,12 +416,6 @@ pub enum Constant<'a> {
     Bytes(&'a [u8]),
 }
 
-impl Constant<'_> {
-    pub fn is_string(&self) -> bool {
-        matches!(self, Constant::Str { .. })
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExprContext {
     Load,

@@ -39,7 +39,6 @@ known_names! {
     DOT_KWDEFAULTS = ".kwdefaults",
     DOT_FORMAT = ".format",
     DOT_ZERO = ".0",
-    FORMAT = "format",
     NAME = "__name__",
     MODULE = "__module__",
     QUALNAME = "__qualname__",

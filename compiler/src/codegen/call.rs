@@ -7,7 +7,7 @@ use crate::constant::Constant as Value;
 use crate::error::{Problem, Result};
 use crate::instruction_sequence::Label;
 use crate::opcode::{CommonConstant, Intrinsic1, Opcode};
-use crate::symbols::{Scope, Symbol, SymbolTable};
+use crate::symbols::{Key, Scope, Symbol, SymbolTable};
 
 impl<'a> Generator<'a, '_> {
     pub(super) fn call(&mut self, call: &'a Call<'a>, location: Location) -> Result<()> {
@@ -121,7 +121,8 @@ impl<'a> Generator<'a, '_> {
             return Ok(());
         };
         let ExprKind::Comprehension(node) = argument.kind else { return Ok(()) };
-        if node.kind != ComprehensionKind::Generator {
+        let is_async = self.table.block(self.table.lookup(Key::comprehension(node))).coroutine;
+        if node.kind != ComprehensionKind::Generator || is_async {
             return Ok(());
         }
         // What the call gives when the loop runs to its end, and the jump of an item that lets it go on.

@@ -255,15 +255,13 @@ impl<'a> Generator<'a, '_> {
                 self.table.block_mut(id).symbols.insert(name, symbol);
                 state.symbols.push((name, outer));
             }
-            if is_isolated(symbol, in_class)
-                && !function_like
-                && self.unit.fast_hidden.insert(name, true) != Some(true)
+            if is_isolated(symbol) && !function_like && self.unit.fast_hidden.insert(name, true) != Some(true)
             {
                 state.hidden.push(name);
             }
         }
         for &(name, symbol) in &symbols {
-            if !is_isolated(symbol, in_class) {
+            if !is_isolated(symbol) {
                 continue;
             }
             // For a cell this pushes the cell itself, and a new one is made for the comprehension.
@@ -327,6 +325,6 @@ impl<'a> Generator<'a, '_> {
 }
 
 /// Whether a name of a comprehension must not be seen around it.
-fn is_isolated(symbol: Symbol, in_class: bool) -> bool {
-    symbol.has(Symbol::LOCAL) && !symbol.has(Symbol::NONLOCAL) || in_class
+fn is_isolated(symbol: Symbol) -> bool {
+    symbol.has(Symbol::LOCAL) && !symbol.has(Symbol::NONLOCAL)
 }

@@ -7,7 +7,7 @@ use crate::instruction_sequence::Label;
 use crate::opcode::{Opcode, ResumePoint};
 
 /// CPython's `CO_MAXBLOCKS`.
-const MAX_BLOCKS: usize = 40;
+const MAX_BLOCKS: usize = 21;
 
 /// What the code being generated is inside of, as far as a jump out of it has something to undo.
 #[derive(Clone, Copy)]

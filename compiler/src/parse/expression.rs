@@ -145,14 +145,13 @@ impl<'a> Converter<'a, '_, '_> {
         let left = self.boxed(&node.left)?;
         let right = self.boxed(&node.right)?;
         let op = operator(node.op);
-        if op == Operator::Mod && self.context.preprocess {
-            if let (Some(Constant::Str { value: format, .. }), ExprKind::Tuple { elts, .. }) =
+        if op == Operator::Mod
+            && self.context.preprocess
+            && let (Some(Constant::Str { value: format, .. }), ExprKind::Tuple { elts, .. }) =
                 (left.constant(), right.kind)
-            {
-                if let Some(values) = self.percent_format(format, elts) {
-                    return Ok(Expr { location, kind: ExprKind::JoinedStr(values) });
-                }
-            }
+            && let Some(values) = self.percent_format(format, elts)
+        {
+            return Ok(Expr { location, kind: ExprKind::JoinedStr(values) });
         }
         Ok(Expr { location, kind: ExprKind::BinOp { left, op, right } })
     }

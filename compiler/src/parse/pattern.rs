@@ -64,10 +64,10 @@ impl<'a> Converter<'a, '_, '_> {
     /// A literal of a pattern; negative and complex numbers are folded into constants.
     fn pattern_value(&mut self, value: &ruff::Expr) -> Result<Expr<'a>> {
         let mut converted = self.expression(value)?;
-        if self.context.preprocess {
-            if let Some(constant) = folded(&converted) {
-                converted.kind = ExprKind::Constant(constant);
-            }
+        if self.context.preprocess
+            && let Some(constant) = folded(&converted)
+        {
+            converted.kind = ExprKind::Constant(constant);
         }
         Ok(converted)
     }

@@ -58,14 +58,15 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     fn statement_inner(&mut self, statement: &ruff::Stmt) -> Result<Stmt<'a>> {
-        let mut location = self.location(statement.range());
+        let range = self.statement_range(statement);
+        let mut location = self.location(range);
         let kind = match statement {
             ruff::Stmt::FunctionDef(node) => {
-                location = self.definition_location(&node.decorator_list, node.range());
+                location = self.definition_location(&node.decorator_list, range);
                 self.function(node)?
             }
             ruff::Stmt::ClassDef(node) => {
-                location = self.definition_location(&node.decorator_list, node.range());
+                location = self.definition_location(&node.decorator_list, range);
                 self.class(node)?
             }
             ruff::Stmt::Return(node) => {
@@ -104,7 +105,7 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Stmt::If(node) => {
                 let test = self.boxed(&node.test)?;
                 let body = self.statements(&node.body)?;
-                StmtKind::If { test, body, orelse: self.elif_clauses(&node.elif_else_clauses, node.end())? }
+                StmtKind::If { test, body, orelse: self.elif_clauses(&node.elif_else_clauses, range.end())? }
             }
             ruff::Stmt::With(node) => {
                 let items = self.each(&node.items, |this, item| {
@@ -152,6 +153,30 @@ impl<'a> Converter<'a, '_, '_> {
             }
         };
         Ok(Stmt { location, kind })
+    }
+
+    /// A statement's range. A compound statement ends with the semicolon after its last simple statement, if there is one.
+    fn statement_range(&self, statement: &ruff::Stmt) -> TextRange {
+        match statement {
+            ruff::Stmt::FunctionDef(_)
+            | ruff::Stmt::ClassDef(_)
+            | ruff::Stmt::For(_)
+            | ruff::Stmt::While(_)
+            | ruff::Stmt::If(_)
+            | ruff::Stmt::With(_)
+            | ruff::Stmt::Match(_)
+            | ruff::Stmt::Try(_) => TextRange::new(statement.start(), self.block_end(statement.end())),
+            _ => statement.range(),
+        }
+    }
+
+    fn block_end(&self, end: TextSize) -> TextSize {
+        let rest = &self.source.as_bytes()[end.to_usize()..];
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count();
+        match rest.get(blanks) {
+            Some(b';') => end + TextSize::new(blanks as u32 + 1),
+            _ => end,
+        }
     }
 
     /// Converts a block inside of which `exit` is what a jump leaves.
@@ -301,7 +326,8 @@ impl<'a> Converter<'a, '_, '_> {
         let body = self.statements(&node.body)?;
         let handlers = self.each(&node.handlers, |this, handler| {
             let ruff::ExceptHandler::ExceptHandler(handler) = handler;
-            let location = this.location(handler.range());
+            let end = this.block_end(handler.end());
+            let location = this.location(TextRange::new(handler.start(), end));
             let exception = match &handler.type_ {
                 Some(exception) => Some(this.expression(exception)?),
                 None => None,

@@ -153,20 +153,21 @@ impl<'a> Converter<'a, '_, '_> {
         };
         let text_range = self.field_text(field);
         if field.debug_text.is_some() {
-            parts.push(self.debug_text(field, text_range, conversion));
+            parts.push(self.debug_text(text_range));
             if conversion == Conversion::None && field.format_spec.is_none() {
                 conversion = Conversion::Repr;
             }
         }
         let value = self.expression(&field.expression)?;
         let format_spec = match &field.format_spec {
-            Some(spec) => Some(self.format_spec(spec, raw, template, token)?),
+            Some(spec) => Some(self.format_spec(spec, raw, token)?),
             None => None,
         };
         let kind = if template {
             let text = without_comments(self.text(text_range));
-            let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '=').as_bytes();
-            let text = self.arena.alloc_slice_copy(text);
+            // Without the `=` of `{value=}` and what follows it.
+            let marker = field.debug_text.as_ref().and_then(|_| text.rfind('='));
+            let text = self.arena.alloc_slice_copy(text[..marker.unwrap_or(text.len())].as_bytes());
             ExprKind::Interpolation(self.arena.alloc(Interpolation { value, text, conversion, format_spec }))
         } else {
             ExprKind::FormattedValue { value: self.arena.alloc(value), conversion, format_spec }
@@ -179,11 +180,10 @@ impl<'a> Converter<'a, '_, '_> {
         &mut self,
         spec: &ruff::InterpolatedStringFormatSpec,
         raw: bool,
-        template: bool,
         token: TextRange,
     ) -> Result<&'a Expr<'a>> {
         let mut parts = Vec::new();
-        self.elements(&spec.elements, raw, template, token, &mut parts)?;
+        self.elements(&spec.elements, raw, false, token, &mut parts)?;
         // The colon counts.
         let start = spec.start() - TextSize::new(1);
         let location = self.location(TextRange::new(start, spec.end()));
@@ -207,17 +207,8 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// The constant that `{value=}` shows before the value.
-    fn debug_text(
-        &mut self,
-        field: &ruff::InterpolatedElement,
-        text: TextRange,
-        conversion: Conversion,
-    ) -> Expr<'a> {
-        // CPython's location ends one column before the conversion's name, the format's colon or the field's end.
-        let mut location = self.location(text);
-        if conversion == Conversion::None && field.format_spec.is_some() {
-            location.end_column -= 1;
-        }
+    fn debug_text(&mut self, text: TextRange) -> Expr<'a> {
+        let location = self.location(text);
         let value = without_comments(self.text(text));
         let value = self.arena.alloc_slice_copy(value.as_bytes());
         constant(location, Constant::Str { value, u_prefix: false })
@@ -468,7 +459,7 @@ impl<'a> Converter<'a, '_, '_> {
             parts.push(Expr { location: value.location, kind });
             rest = after;
         }
-        values.next().is_none().then(|| &*parts.into_bump_slice())
+        values.next().is_none().then(|| parts.into_bump_slice())
     }
 }
 
@@ -571,6 +562,7 @@ fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut quote = None;
     let mut in_comment = false;
+    let mut escaped = false;
     for character in text.chars() {
         if in_comment {
             if character == '\n' {
@@ -580,6 +572,8 @@ fn without_comments(text: &str) -> String {
             continue;
         }
         match (quote, character) {
+            _ if std::mem::take(&mut escaped) => {}
+            (Some(_), '\\') => escaped = true,
             (None, '#') => {
                 in_comment = true;
                 continue;

@@ -384,9 +384,8 @@ impl<'a> Builder<'_, 'a> {
         let generic = !node.type_params.is_empty();
         if generic {
             self.enter_type_params(node.name, node.type_params, false, location)?;
-            if !node.args.defaults.is_empty() {
-                self.define(Name::DOT_DEFAULTS, Symbol::PARAM, location)?;
-            }
+            // As in CPython this parameter is there even if there are no defaults.
+            self.define(Name::DOT_DEFAULTS, Symbol::PARAM, location)?;
             if node.args.kw_defaults.iter().any(Option::is_some) {
                 self.define(Name::DOT_KWDEFAULTS, Symbol::PARAM, location)?;
             }

@@ -159,6 +159,27 @@ pub struct FrameInfo {
     pub locals: u32,
     /// How many slots of operand stack.
     pub stack: u32,
+    /// How many locals are arguments.
+    pub arguments: u32,
+    /// What its record holds, as words.
+    pub record: RecordWords,
+}
+
+/// What the record of a frame that compiled code pushes holds: addresses and values that the unit keeps alive.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct RecordWords {
+    /// The code object.
+    pub code: u64,
+    /// Its first instruction.
+    pub instructions: u64,
+    /// Its first constant.
+    pub constants: u64,
+    /// The function.
+    pub function: u64,
+    /// The global namespace.
+    pub globals: u64,
+    /// The namespace of builtins.
+    pub builtins: u64,
 }
 
 /// What the interpreter's frames hold at an exit.
@@ -172,8 +193,8 @@ pub struct FrameState {
     pub locals: Vec<Option<Value>>,
     /// The operand stack; `None` for an absent value (NULL).
     pub stack: Vec<Option<Value>>,
-    /// The function object that the frame runs, where it is not the unit's own.
-    pub function: Option<Value>,
+    /// For an inlined `__init__` called by its class: the new instance.
+    pub owner: Option<Value>,
     /// The caller's frame, when this one was inlined.
     pub parent: Option<StateId>,
 }
@@ -181,7 +202,7 @@ pub struct FrameState {
 impl FrameState {
     /// Calls `visit` with every value that the state itself (not its parents) mentions.
     pub fn for_each_use(&self, mut visit: impl FnMut(Value)) {
-        self.locals.iter().chain(&self.stack).chain([&self.function]).filter_map(|v| *v).for_each(&mut visit);
+        self.locals.iter().chain(&self.stack).chain([&self.owner]).filter_map(|v| *v).for_each(&mut visit);
     }
 }
 
@@ -338,7 +359,7 @@ impl Function {
             }
         }
         for state in &mut self.states {
-            let values = state.locals.iter_mut().chain(&mut state.stack).chain([&mut state.function]);
+            let values = state.locals.iter_mut().chain(&mut state.stack).chain([&mut state.owner]);
             values.flatten().for_each(fix);
         }
         let aliases = std::mem::take(&mut self.aliases);
@@ -396,7 +417,30 @@ impl Function {
             }
             self.count_state(block.entry_state, &mut seen, &mut uses);
         }
+        self.sink_uses(&mut uses);
         uses
+    }
+
+    /// What only instructions that sink into exits use, sinks with them.
+    fn sink_uses(&self, uses: &mut Uses) {
+        let mut sunk = vec![false; self.instructions.len()];
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for block in self.blocks.iter().rev() {
+                for &value in block.instructions.iter().rev() {
+                    let instruction = self.get(value);
+                    let sinks = instruction.opcode.has(Flags::SINKS) && uses.code[value.index()] == 0;
+                    if sinks && !std::mem::replace(&mut sunk[value.index()], true) {
+                        changed = true;
+                        for operand in &instruction.operands {
+                            uses.code[operand.index()] -= 1;
+                            uses.states[operand.index()] += 1;
+                        }
+                    }
+                }
+            }
+        }
     }
 
     fn count_state(&self, mut state: Option<StateId>, seen: &mut [bool], uses: &mut Uses) {

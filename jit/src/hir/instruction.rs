@@ -348,7 +348,9 @@ instructions! {
     // Calls.
     CallHelper "call_helper" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS}: "Calls the helper #0 with the immediate #1 and the operands; exits when it raises.";
     CallPure "call_pure" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) {EXITS}: "As call_helper, for one that neither runs Python nor changes anything visible.";
-    CallPython "call_python" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS}: "Calls the Python function with the callee number #0; operands: function, bound arguments.";
+    CallPython "call_python" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS}: "Calls the Python function of the frame number #0 with these bound arguments; the instruction takes #1 values from the stack.";
+    Operation "operation" () .. Tagged -> Tagged [Number Number] reads(ANYTHING|FRAME) writes(ANYTHING|FRAME) {EXITS CALLS}: "The general body of the bytecode #0 (opcode, operand << 8) on the top of the interpreter's stack, where it puts its operands; yields its first result, or None if it has none; #1 is 1 for one that may jump: then it yields the word of 44.";
+    StoreShape "store_shape" (Tagged) -> Nothing [Number Number] writes(SHAPE): "Gives an instance the shape #0; #1 is its set of kinds.";
     StoreLocal "store_local" (Tagged) -> Nothing [Number] writes(FRAME): "Sets a slot of the interpreter frame.";
     Safepoint "safepoint" () -> Nothing [] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS PINNED}: "Polls the thread's breaker; exits when something wants to be done.";
     ListAppend "list_append" (Tagged Tagged) -> Nothing [] reads(LIST_HEADER) writes(LIST_HEADER|LIST_ITEMS): "Appends to a list.";

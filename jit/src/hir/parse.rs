@@ -40,7 +40,7 @@ impl Parser {
                     pc: 0,
                     locals: Vec::new(),
                     stack: Vec::new(),
-                    function: None,
+                    owner: None,
                     parent: None,
                 });
                 self.states.insert(name, state);
@@ -85,7 +85,13 @@ impl Parser {
             let number = |index: usize| -> Result_<u32> {
                 words.get(index).and_then(|word| word.parse().ok()).ok_or("bad frame".to_string())
             };
-            self.function.frames.push(FrameInfo { code: number(2)?, locals: number(4)?, stack: number(6)? });
+            self.function.frames.push(FrameInfo {
+                code: number(2)?,
+                locals: number(4)?,
+                stack: number(6)?,
+                arguments: 0,
+                record: Default::default(),
+            });
             return Ok(());
         }
         if let Some(rest) = line.strip_prefix("state ") {
@@ -131,17 +137,17 @@ impl Parser {
         let locals = self.slots(locals)?;
         let stack = self.slots(stack)?;
         let words: Vec<&str> = tail.split_whitespace().collect();
-        let mut function = None;
+        let mut owner = None;
         let mut parent = None;
         for pair in words.chunks(2) {
             match pair {
-                ["of", name] => function = Some(self.value(name)?),
+                ["of", name] => owner = Some(self.value(name)?),
                 ["in", name] => parent = Some(self.state(name)?),
                 _ => return Err("bad state".to_string()),
             }
         }
         self.function.states[id.index()] =
-            FrameState { frame: FrameId(frame), pc, locals, stack, function, parent };
+            FrameState { frame: FrameId(frame), pc, locals, stack, owner, parent };
         Ok(())
     }
 

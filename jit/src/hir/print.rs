@@ -49,8 +49,8 @@ fn write_state(out: &mut Formatter<'_>, id: StateId, state: &FrameState) -> fmt:
     write!(out, "|")?;
     write_slots(out, &state.stack)?;
     write!(out, "]")?;
-    if let Some(function) = state.function {
-        write!(out, " of {function}")?;
+    if let Some(owner) = state.owner {
+        write!(out, " of {owner}")?;
     }
     if let Some(parent) = state.parent {
         write!(out, " in {parent}")?;

@@ -126,6 +126,14 @@ impl Memory {
             let location = Location { opcode, operands, immediates: [instruction.immediates[0], 0] };
             self.set(location, function.resolve(instruction.operands[stored]));
         }
+        if instruction.opcode == Opcode::StoreShape {
+            let location = Location {
+                opcode: Opcode::GuardShape,
+                operands: smallvec::smallvec![stripped(0)],
+                immediates: instruction.immediates,
+            };
+            self.set(location, function.resolve(instruction.operands[0]));
+        }
         if instruction.opcode == Opcode::NewInstance {
             let Type { shape, kinds, .. } = instruction.ty;
             let immediates = [i64::from(shape), i64::from(kinds.0)];
@@ -140,7 +148,7 @@ impl Memory {
     fn learn_slots(&mut self, function: &Function, value: Value) {
         let instruction = function.get(value);
         for (index, operand) in instruction.operands.iter().enumerate() {
-            let offset = crate::layout::SLOTS_OFFSET + 8 * index as i64;
+            let offset = crate::layout::instance_first_slot(instruction.immediates[1]) + 8 * index as i64;
             let location = Location {
                 opcode: Opcode::LoadSlot,
                 operands: smallvec::smallvec![value],
@@ -157,6 +165,9 @@ impl Memory {
         let pairs = self.known.iter();
         let keep = |location: &Location| match (instruction.opcode, location.opcode) {
             (Opcode::StoreSlot, Opcode::LoadSlot) => {
+                distinct(function, location.operands[0], function.strip(instruction.operands[0]))
+            }
+            (Opcode::StoreShape, Opcode::GuardShape) => {
                 distinct(function, location.operands[0], function.strip(instruction.operands[0]))
             }
             (Opcode::StoreItem, Opcode::LoadItem) => {

@@ -50,6 +50,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         Some(base) => quote!(::core::option::Option::Some(|| #base)),
         None => quote!(::core::option::Option::None),
     };
+    let value_fields = arguments.take_value("value_fields").map_or(quote!(0), |count| quote!(#count));
     let flags = type_flags(&mut arguments);
     arguments.finish()?;
     let owner = Owner { rust_type: &rust_type, name: &name };
@@ -83,7 +84,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
                 text_signature: #text_signature,
                 flags: #flags,
                 kind: <#rust_type as ::taipan_runtime::object::kind::Layout>::KIND,
-                size: ::core::mem::size_of::<#rust_type>(),
+                size: ::core::mem::size_of::<#rust_type>() - 8 * #value_fields,
+                value_fields: #value_fields,
                 base: #base,
                 new: #new,
                 methods: &[#(#methods),*],

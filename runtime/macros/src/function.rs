@@ -103,9 +103,11 @@ pub fn generate(
         (None, None) => return Err(syn::Error::new(rust_name.span(), "a signature is missing")),
     };
     let signature = Signature::parse(&text)?;
-    let shown = match &slot {
-        Some(slot) => slot.signature.to_string(),
-        None => shown_signature(&text.value(), role),
+    let given = marked.arguments.take_text("text")?;
+    let shown = match (given, &slot) {
+        (Some(given), _) => given,
+        (None, Some(slot)) => slot.signature.to_string(),
+        (None, None) => shown_signature(&text.value(), role),
     };
     let (wants_thread, receiver, types) = rust_parameters(owner, function, role)?;
     if types.len() != signature.parameters.len() {
@@ -417,7 +419,7 @@ impl Native<'_> {
     ) -> syn::Result<TokenStream> {
         let value = quote!(unsafe { *bound.add(#place) });
         let function = match (self.role, self.python_name.as_str()) {
-            (Role::New, _) | (Role::SlotWrapper, "__init__") => self.owner.name,
+            (Role::New, _) | (Role::SlotWrapper, "__init__" | "__call__") => self.owner.name,
             (_, name) => name,
         };
         let argument = match parameter.kind {

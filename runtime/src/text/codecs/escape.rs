@@ -299,7 +299,7 @@ mod tests {
     fn unicode_escape() {
         assert_eq!(
             run(br"\x41\u20ac\U0001f600\N{SPACE}\101\q", true),
-            Ok(("A€😀 A\\q".into(), 33, Some(31)))
+            Ok(("A€😀 A\\q".into(), 35, Some(33)))
         );
         for (input, end, reason) in [
             (&br"\x"[..], 2, "truncated \\xXX escape"),

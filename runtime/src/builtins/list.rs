@@ -106,7 +106,7 @@ fn assigned_values(thread: &mut Thread, target: Gc<List>, value: Value) -> Resul
             return Err(thread.type_error("must assign iterable to extended slice"));
         }
     }
-    Gc::from_iterable(thread, value)
+    Gc::<List>::from_iterable(thread, value)
 }
 
 fn assign_slice(thread: &mut Thread, this: Gc<List>, slice: Gc<Slice>, value: Value) -> Result<()> {

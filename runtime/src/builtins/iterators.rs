@@ -1,6 +1,7 @@
 //! The iterators over lists, tuples, ranges and sequences, forwards and backwards, as Python code sees them. The functional
 //! ones (`enumerate`, `zip`, `map`, `filter`, `iter(f, sentinel)`) are in [`crate::builtins::functional_iterators`].
 
+use crate::builtins::functional_iterators::CallableIterator;
 use crate::builtins::support::{builtin, class, iterator_state};
 use crate::native_layout;
 use crate::object::int::IntRef;
@@ -13,6 +14,11 @@ use crate::object::tuple::Tuple;
 use crate::operations::{self, big_int, class_of};
 use crate::prelude::*;
 use std::cmp::Ordering;
+
+/// `iter(callable, sentinel)`
+pub fn callable_iterator(callable: Value, sentinel: Value) -> Value {
+    CallableIterator::new(callable, sentinel).value()
+}
 
 /// `(function, (argument,), state)`, or without the state.
 fn reduction(function: Value, argument: Value, state: Option<i64>) -> Gc<Tuple> {

@@ -70,6 +70,11 @@ impl Gc<List> {
     }
 }
 
+/// `list.sort(key=key, reverse=reverse)`
+pub fn sort(thread: &mut Thread, list: Gc<List>, key: Option<Value>, reverse: bool) -> Result<()> {
+    list.sort_by(thread, key.unwrap_or(Value::NONE), reverse)
+}
+
 /// Sorts the first `length` values of a buffer that nothing else uses.
 fn sort_buffer(thread: &mut Thread, buffer: Gc<ValueBuffer>, length: usize, key: Value, reverse: bool) -> Result<()> {
     let values = &buffer.values()[..length];

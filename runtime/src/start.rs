@@ -78,6 +78,8 @@ fn describe(kind: usize, trace: crate::heap::TraceFunction) -> KindDescription {
     };
     let layout = match ObjectKind::from_u8(kind as u8) {
         ObjectKind::ByteBuffer => Layout::NoPointers,
+        // All words behind the capacity are values, so that stores into large lists can mark cards.
+        ObjectKind::ValueBuffer => Layout::Words(crate::object::buffer::BUFFER_VALUES_OFFSET),
         _ => Layout::Precise(trace),
     };
     debug_assert!(kind < KIND_COUNT);

@@ -16,7 +16,7 @@ use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
 use crate::object::str::Str;
 use crate::operations;
-use crate::thread::{Result, Thread};
+use crate::thread::{Raised, Result, Thread};
 use crate::value::Value;
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -271,7 +271,26 @@ pub fn exact_str(value: Value) -> Option<Gc<Str>> {
 pub fn hash_key(thread: &mut Thread, key: Value) -> Result<i64> {
     match exact_str(key) {
         Some(string) => Ok(string.hash()),
-        None => operations::hash(thread, key),
+        None => match operations::hash(thread, key) {
+            Ok(hash) => Ok(hash),
+            Err(raised) => Err(unhashable(thread, key, raised, "a dict key")),
+        },
+    }
+}
+
+/// Says in a TypeError from hashing what the hash was wanted for.
+#[cold]
+pub fn unhashable(thread: &mut Thread, key: Value, raised: Raised, purpose: &str) -> Raised {
+    if operations::class_of(raised.0) != crate::types().type_error {
+        return raised;
+    }
+    let class = crate::builtins::support::fully_qualified_name(operations::class_of(key));
+    match operations::str_of(thread, raised.0) {
+        Ok(reason) => {
+            let reason = reason.to_string_lossy();
+            thread.type_error(format!("cannot use '{class}' as {purpose} ({reason})"))
+        }
+        Err(raised) => raised,
     }
 }
 
@@ -351,7 +370,7 @@ impl Gc<Dict> {
     }
 
     #[inline(always)]
-    fn announce(self, key: Value) {
+    fn announce(self, key: Option<Value>) {
         if self.flags & DICT_WATCHED != 0 {
             crate::assumptions::dict_changed(self, key);
         }
@@ -394,6 +413,14 @@ impl Gc<Dict> {
             }
         }
         None
+    }
+
+    /// Bytes of the table.
+    pub fn table_bytes(self) -> usize {
+        self.table().map_or(0, |table| {
+            let indices = 1usize << (table.log2_size + table.log2_width);
+            TABLE_ENTRIES_OFFSET + table.capacity as usize * size_of::<Entry>() + indices
+        })
     }
 
     // ------------------------------------------------------------------ lookup
@@ -543,7 +570,7 @@ impl Gc<Dict> {
         let entry = table.entry_mut(entry);
         entry.value = value;
         table.write_barrier();
-        self.announce(entry.key);
+        self.announce(Some(entry.key));
     }
 
     /// Adds a key that isn't there.
@@ -574,7 +601,7 @@ impl Gc<Dict> {
         if exact_str(key).is_none() {
             self.flags |= DICT_OTHER_KEYS;
         }
-        self.announce(key);
+        self.announce(Some(key));
     }
 
     /// Moves the entries, without the deleted ones, to a new table with room for `entries`.
@@ -613,7 +640,7 @@ impl Gc<Dict> {
         );
         self.length -= 1;
         self.keys_version = 0;
-        self.announce(entry.key);
+        self.announce(Some(entry.key));
         entry.value
     }
 
@@ -666,7 +693,7 @@ impl Gc<Dict> {
         self.entries_count = 0;
         self.keys_version = 0;
         self.flags &= !DICT_OTHER_KEYS;
-        self.announce(Value::NULL);
+        self.announce(None);
     }
 
     // ------------------------------------------------------------------ whole dicts
@@ -706,7 +733,7 @@ impl Gc<Dict> {
         self.keys_version = 0;
         self.flags |= other.flags & DICT_OTHER_KEYS;
         self.write_barrier();
-        self.announce(Value::NULL);
+        self.announce(None);
         Ok(())
     }
 

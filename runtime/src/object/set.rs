@@ -11,7 +11,7 @@ use crate::heap::{Header, Tracer, heap, out_of_memory};
 use crate::layout;
 use crate::object::buffer;
 use crate::object::bytes::Bytes;
-use crate::object::dict::{Dict, Entry, equal_quickly, hash_key};
+use crate::object::dict::{Dict, Entry, equal_quickly, exact_str, unhashable};
 use crate::object::float::Complex;
 use crate::object::kind::{Layout, ObjectKind};
 use crate::object::pointer::Gc;
@@ -98,6 +98,18 @@ impl Slot {
     #[inline(always)]
     fn is_used(self) -> bool {
         !self.key.is_null() && self.key != DELETED
+    }
+}
+
+/// Hash of a key.
+#[inline]
+pub fn hash_key(thread: &mut Thread, key: Value) -> Result<i64> {
+    match exact_str(key) {
+        Some(string) => Ok(string.hash()),
+        None => match operations::hash(thread, key) {
+            Ok(hash) => Ok(hash),
+            Err(raised) => Err(unhashable(thread, key, raised, "a set element")),
+        },
     }
 }
 
@@ -271,6 +283,12 @@ impl Gc<Set> {
             }
         }
         None
+    }
+
+    /// Bytes that the set takes: CPython's figure, which counts eight slots in the object itself.
+    pub fn size_in_memory(self) -> usize {
+        let slots = self.mask() + 1;
+        200 + if slots > MINIMUM_SIZE { slots * size_of::<Slot>() } else { 0 }
     }
 
     // ------------------------------------------------------------------ lookup

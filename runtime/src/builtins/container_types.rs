@@ -1,8 +1,8 @@
 //! The containers' helper classes that the table of built-in classes doesn't name: iterators, and what the `builtins` and `types` modules show.
 
 use crate::builtins::dict_views::{
-    DictItemIterator, DictKeyIterator, DictReverseItemIterator, DictReverseKeyIterator, DictReverseValueIterator,
-    DictValueIterator,
+    DictItemIterator, DictKeyIterator, DictReverseItemIterator, DictReverseKeyIterator,
+    DictReverseValueIterator, DictValueIterator,
 };
 use crate::builtins::functional_iterators::{CallableIterator, Enumerate, Filter, Map, Zip};
 use crate::builtins::iterators::{ListReverseIterator, LongRangeIterator, Reversed};
@@ -31,10 +31,5 @@ pub static DEFINITIONS: &[&TypeDefinition] = &[
 ];
 
 /// Those of them that are names of the `builtins` module.
-pub static IN_BUILTINS: &[&TypeDefinition] = &[
-    Enumerate::DEFINITION,
-    Zip::DEFINITION,
-    Map::DEFINITION,
-    Filter::DEFINITION,
-    Reversed::DEFINITION,
-];
+pub static IN_BUILTINS: &[&TypeDefinition] =
+    &[Enumerate::DEFINITION, Zip::DEFINITION, Map::DEFINITION, Filter::DEFINITION, Reversed::DEFINITION];

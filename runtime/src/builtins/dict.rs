@@ -82,7 +82,9 @@ fn pair_of(thread: &mut Thread, pair: Value, number: usize) -> Result<(Value, Va
     let items = match (pair.downcast::<Tuple>(), pair.downcast::<List>()) {
         (Some(tuple), _) => tuple.items(),
         (_, Some(list)) => list.items(),
-        _ => Gc::<List>::from_iterable(thread, pair).map_err(|raised| not_a_pair(thread, raised, number))?.items(),
+        _ => Gc::<List>::from_iterable(thread, pair)
+            .map_err(|raised| not_a_pair(thread, raised, number))?
+            .items(),
     };
     match items {
         [key, value] => Ok((*key, *value)),
@@ -102,7 +104,8 @@ fn not_a_pair(thread: &mut Thread, raised: Raised, number: usize) -> Raised {
         return raised;
     }
     let error = thread.type_error("object is not iterable");
-    let note = Str::new(&format!("Cannot convert dictionary update sequence element #{number} to a sequence"));
+    let note =
+        Str::new(&format!("Cannot convert dictionary update sequence element #{number} to a sequence"));
     match thread.call_method(error.0, "add_note", &[note.value()]) {
         Ok(_) => error,
         Err(raised) => raised,

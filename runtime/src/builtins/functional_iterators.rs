@@ -19,10 +19,15 @@ pub struct Enumerate {
     number: Value,
 }
 
-native_layout!(Enumerate, "enumerate", |this, tracer| {
-    tracer.value(this.iterator.0);
-    tracer.value(this.number.0);
-}, next = Enumerate::advance);
+native_layout!(
+    Enumerate,
+    "enumerate",
+    |this, tracer| {
+        tracer.value(this.iterator.0);
+        tracer.value(this.number.0);
+    },
+    next = Enumerate::advance
+);
 
 impl Enumerate {
     fn advance(thread: &mut Thread, mut this: Gc<Enumerate>) -> Result<Option<Value>> {
@@ -132,7 +137,9 @@ impl Zip {
                     return Err(thread.memory_error(""));
                 };
                 for (at, iterator) in iterators.items().iter().enumerate() {
-                    let Some(item) = operations::next(thread, *iterator)? else { return this.end(thread, at) };
+                    let Some(item) = operations::next(thread, *iterator)? else {
+                        return this.end(thread, at);
+                    };
                     items.items_mut()[at] = item;
                     items.write_barrier();
                 }
@@ -156,7 +163,12 @@ impl Gc<Zip> {
 #[native_type(name = "zip", base_type)]
 impl Zip {
     #[new("($type, *iterables, strict=False)")]
-    fn new_zip(thread: &mut Thread, made: Gc<TypeObject>, iterables: &[Value], strict: bool) -> Result<Gc<Zip>> {
+    fn new_zip(
+        thread: &mut Thread,
+        made: Gc<TypeObject>,
+        iterables: &[Value],
+        strict: bool,
+    ) -> Result<Gc<Zip>> {
         let iterators = iterators_of(thread, iterables)?;
         Ok(native_object::new(made, Zip { head: NativeHead::empty(), iterators, strict }))
     }
@@ -198,10 +210,15 @@ pub struct Map {
     strict: bool,
 }
 
-native_layout!(Map, "map", |this, tracer| {
-    tracer.value(this.function.0);
-    tracer.value(this.iterators.value().0);
-}, next = Map::advance);
+native_layout!(
+    Map,
+    "map",
+    |this, tracer| {
+        tracer.value(this.function.0);
+        tracer.value(this.iterators.value().0);
+    },
+    next = Map::advance
+);
 
 impl Map {
     fn advance(thread: &mut Thread, this: Gc<Map>) -> Result<Option<Value>> {
@@ -220,7 +237,9 @@ impl Map {
             _ => {
                 let mut arguments = crate::heap::ScratchVec::<Value>::with_capacity(iterators.length);
                 for (at, iterator) in iterators.items().iter().enumerate() {
-                    let Some(item) = operations::next(thread, *iterator)? else { return this.end(thread, at) };
+                    let Some(item) = operations::next(thread, *iterator)? else {
+                        return this.end(thread, at);
+                    };
                     arguments.push(item);
                 }
                 thread.call(function, &arguments).map(Some)
@@ -244,7 +263,12 @@ impl Gc<Map> {
 #[native_type(name = "map", base_type, text_signature = "(function, iterable, /, *iterables, strict=False)")]
 impl Map {
     #[new("($type, *arguments, strict=False)")]
-    fn new_map(thread: &mut Thread, made: Gc<TypeObject>, arguments: &[Value], strict: bool) -> Result<Gc<Map>> {
+    fn new_map(
+        thread: &mut Thread,
+        made: Gc<TypeObject>,
+        arguments: &[Value],
+        strict: bool,
+    ) -> Result<Gc<Map>> {
         let [function, iterables @ ..] = arguments else {
             return Err(thread.type_error("map() must have at least two arguments."));
         };
@@ -252,7 +276,10 @@ impl Map {
             return Err(thread.type_error("map() must have at least two arguments."));
         }
         let iterators = iterators_of(thread, iterables)?;
-        Ok(native_object::new(made, Map { head: NativeHead::empty(), function: *function, iterators, strict }))
+        Ok(native_object::new(
+            made,
+            Map { head: NativeHead::empty(), function: *function, iterators, strict },
+        ))
     }
 
     #[method]
@@ -269,8 +296,9 @@ impl Map {
     #[method("($self, /)")]
     fn __reduce__(this: Gc<Map>) -> Gc<Tuple> {
         let iterators = this.iterators;
-        let arguments =
-            Tuple::from_fn(iterators.length + 1, |at| if at == 0 { this.function } else { iterators.items()[at - 1] });
+        let arguments = Tuple::from_fn(iterators.length + 1, |at| {
+            if at == 0 { this.function } else { iterators.items()[at - 1] }
+        });
         let (class, arguments) = (this.class().value(), arguments.value());
         match this.strict {
             true => Tuple::new(&[class, arguments, Value::TRUE]),
@@ -294,10 +322,15 @@ pub struct Filter {
     iterator: Value,
 }
 
-native_layout!(Filter, "filter", |this, tracer| {
-    tracer.value(this.function.0);
-    tracer.value(this.iterator.0);
-}, next = Filter::advance);
+native_layout!(
+    Filter,
+    "filter",
+    |this, tracer| {
+        tracer.value(this.function.0);
+        tracer.value(this.iterator.0);
+    },
+    next = Filter::advance
+);
 
 impl Filter {
     fn advance(thread: &mut Thread, this: Gc<Filter>) -> Result<Option<Value>> {
@@ -353,10 +386,15 @@ pub struct CallableIterator {
     sentinel: Value,
 }
 
-native_layout!(CallableIterator, "callable_iterator", |this, tracer| {
-    tracer.value(this.callable.0);
-    tracer.value(this.sentinel.0);
-}, next = CallableIterator::advance);
+native_layout!(
+    CallableIterator,
+    "callable_iterator",
+    |this, tracer| {
+        tracer.value(this.callable.0);
+        tracer.value(this.sentinel.0);
+    },
+    next = CallableIterator::advance
+);
 
 impl CallableIterator {
     pub fn new(callable: Value, sentinel: Value) -> Gc<CallableIterator> {

@@ -165,11 +165,16 @@ pub struct LongRangeIterator {
     remaining: Value,
 }
 
-native_layout!(LongRangeIterator, "longrange_iterator", |this, tracer| {
-    for value in [this.next, this.step, this.remaining] {
-        tracer.value(value.0);
-    }
-}, next = LongRangeIterator::advance);
+native_layout!(
+    LongRangeIterator,
+    "longrange_iterator",
+    |this, tracer| {
+        for value in [this.next, this.step, this.remaining] {
+            tracer.value(value.0);
+        }
+    },
+    next = LongRangeIterator::advance
+);
 
 impl LongRangeIterator {
     /// An iterator over `length` numbers from `start` on; all are exact ints.
@@ -320,7 +325,9 @@ pub struct ListReverseIterator {
 }
 
 native_layout!(
-    ListReverseIterator, "list_reverseiterator", |this, tracer| tracer.value(this.list.0),
+    ListReverseIterator,
+    "list_reverseiterator",
+    |this, tracer| tracer.value(this.list.0),
     next = ListReverseIterator::advance
 );
 

@@ -2,9 +2,10 @@
 
 use crate::builtins::iterators::ListReverseIterator;
 use crate::builtins::support::{
-    cannot_concatenate, finish, guarded_repr, instantiate, push_reprs, repeat_count, search_bound, sequence_index,
-    wrong_index,
+    cannot_concatenate, finish, guarded_repr, instantiate, push_reprs, repeat_count, search_bound,
+    sequence_index, wrong_index,
 };
+use crate::object::buffer::ValueBuffer;
 use crate::object::iterator::ListIterator;
 use crate::object::list::List;
 use crate::object::slice::{Slice, SliceIndices};
@@ -14,7 +15,6 @@ use crate::object::tuple::Tuple;
 use crate::operations::compare::compare_sequences;
 use crate::operations::iterate::length_hint;
 use crate::operations::{self, Comparison, class_of};
-use crate::object::buffer::ValueBuffer;
 use crate::prelude::*;
 use crate::text::TextBuilder;
 
@@ -76,7 +76,13 @@ pub fn sort(thread: &mut Thread, list: Gc<List>, key: Option<Value>, reverse: bo
 }
 
 /// Sorts the first `length` values of a buffer that nothing else uses.
-fn sort_buffer(thread: &mut Thread, buffer: Gc<ValueBuffer>, length: usize, key: Value, reverse: bool) -> Result<()> {
+fn sort_buffer(
+    thread: &mut Thread,
+    buffer: Gc<ValueBuffer>,
+    length: usize,
+    key: Value,
+    reverse: bool,
+) -> Result<()> {
     let values = &buffer.values()[..length];
     let mut order = Vec::new();
     let outcome = if key.is_none() {
@@ -124,8 +130,9 @@ fn assign_slice(thread: &mut Thread, this: Gc<List>, slice: Gc<Slice>, value: Va
     }
     if values.length != length {
         let given = values.length;
-        return Err(thread
-            .value_error(format!("attempt to assign sequence of size {given} to extended slice of size {length}")));
+        return Err(thread.value_error(format!(
+            "attempt to assign sequence of size {given} to extended slice of size {length}"
+        )));
     }
     for (n, value) in values.items().iter().enumerate() {
         this.set((start + n as i64 * step) as usize, *value);
@@ -134,7 +141,13 @@ fn assign_slice(thread: &mut Thread, this: Gc<List>, slice: Gc<Slice>, value: Va
 }
 
 /// The first place from `start` up to `stop` whose item equals `value`.
-fn find(thread: &mut Thread, this: Gc<List>, value: Value, start: usize, stop: usize) -> Result<Option<usize>> {
+fn find(
+    thread: &mut Thread,
+    this: Gc<List>,
+    value: Value,
+    start: usize,
+    stop: usize,
+) -> Result<Option<usize>> {
     let mut place = start;
     while place < stop.min(this.length) {
         if operations::equal(thread, this.items()[place], value)? {
@@ -359,7 +372,8 @@ impl List {
     #[method("($self, index, object, /)")]
     fn insert(this: Gc<List>, index: isize, object: Value) {
         let length = this.length;
-        let place = if index < 0 { index.saturating_add(length as isize).max(0) as usize } else { index as usize };
+        let place =
+            if index < 0 { index.saturating_add(length as isize).max(0) as usize } else { index as usize };
         this.insert(place.min(length), object);
     }
 

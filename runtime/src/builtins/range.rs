@@ -24,8 +24,10 @@ fn is_plain_int(value: Value) -> bool {
 /// The place of an int in the range, `None` if it isn't in it.
 fn place_of(this: Gc<Range>, number: IntRef) -> Option<Value> {
     let backwards = big_int::is_negative(int(this.step));
-    let (from, to) = if backwards { (Ordering::Less, Ordering::Greater) } else { (Ordering::Greater, Ordering::Less) };
-    let inside = big_int::compare(int(this.start), number) != from && big_int::compare(number, int(this.stop)) == to;
+    let (from, to) =
+        if backwards { (Ordering::Less, Ordering::Greater) } else { (Ordering::Greater, Ordering::Less) };
+    let inside =
+        big_int::compare(int(this.start), number) != from && big_int::compare(number, int(this.stop)) == to;
     if !inside {
         return None;
     }
@@ -227,7 +229,8 @@ impl Range {
         if let Some(number) = object.as_int_or_bool()
             && is_plain_int(object)
         {
-            return place_of(this, number).ok_or_else(|| thread.value_error("range.index(x): x not in range"));
+            return place_of(this, number)
+                .ok_or_else(|| thread.value_error("range.index(x): x not in range"));
         }
         let iterator = operations::get_iterator(thread, this.value())?;
         let mut place = 0;

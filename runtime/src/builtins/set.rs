@@ -301,7 +301,12 @@ pub struct SetIterator {
     remaining: usize,
 }
 
-native_layout!(SetIterator, "set_iterator", |this, tracer| tracer.value(this.set.0), next = SetIterator::advance);
+native_layout!(
+    SetIterator,
+    "set_iterator",
+    |this, tracer| tracer.value(this.set.0),
+    next = SetIterator::advance
+);
 
 impl SetIterator {
     pub fn new(set: Gc<Set>) -> Gc<SetIterator> {

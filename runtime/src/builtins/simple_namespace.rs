@@ -75,7 +75,11 @@ fn compare(thread: &mut Thread, this: Gc<SimpleNamespace>, other: Value, op: Com
 )]
 impl SimpleNamespace {
     #[new("($type, *args, **kwargs)")]
-    fn new_namespace(class: Gc<TypeObject>, _args: &[Value], _kwargs: KeywordArguments) -> Gc<SimpleNamespace> {
+    fn new_namespace(
+        class: Gc<TypeObject>,
+        _args: &[Value],
+        _kwargs: KeywordArguments,
+    ) -> Gc<SimpleNamespace> {
         native_object::new(class, SimpleNamespace { head: NativeHead::empty() })
     }
 

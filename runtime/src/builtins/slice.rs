@@ -93,7 +93,9 @@ impl Slice {
 
     #[method]
     fn __hash__(thread: &mut Thread, this: Gc<Slice>) -> Result<i64> {
-        operations::hash::combine_slice([this.start, this.stop, this.step].map(|part| operations::hash(thread, part)))
+        operations::hash::combine_slice(
+            [this.start, this.stop, this.step].map(|part| operations::hash(thread, part)),
+        )
     }
 
     #[method]

@@ -41,7 +41,8 @@ pub fn fully_qualified_name(class: Gc<TypeObject>) -> String {
 /// A built-in function or class by name, as the running code sees it.
 pub fn builtin(thread: &mut Thread, name: &str) -> Result {
     // SAFETY: a thread's frame is null or a live record.
-    let found = unsafe { thread.frame.as_ref() }.and_then(|frame| frame.builtins.get_str(crate::object::str::intern(name)));
+    let found = unsafe { thread.frame.as_ref() }
+        .and_then(|frame| frame.builtins.get_str(crate::object::str::intern(name)));
     found.ok_or_else(|| thread.attribute_error(name))
 }
 
@@ -109,7 +110,8 @@ pub fn finish(text: TextBuilder) -> Gc<Str> {
 
 /// Whether a value can serve as an index.
 pub fn is_index(value: Value) -> bool {
-    value.as_int_or_bool().is_some() || class_of(value).special(Special::Index).is_some_and(|method| !method.is_none())
+    value.as_int_or_bool().is_some()
+        || class_of(value).special(Special::Index).is_some_and(|method| !method.is_none())
 }
 
 /// A key as a sequence's index; `None` if it can't be one (and may be a slice).
@@ -130,7 +132,11 @@ pub fn search_bound(thread: &mut Thread, bound: Value, length: usize, absent: us
         return Err(thread.type_error("slice indices must be integers or have an __index__ method"));
     }
     let bound = operations::convert::index_clamped(thread, bound)?;
-    Ok(if bound < 0 { bound.saturating_add(length as i64).max(0) as usize } else { (bound as usize).min(length) })
+    Ok(if bound < 0 {
+        bound.saturating_add(length as i64).max(0) as usize
+    } else {
+        (bound as usize).min(length)
+    })
 }
 
 /// How often a sequence shall be repeated. `None`: the other operand may know better.
@@ -159,7 +165,9 @@ pub fn repeat_count(thread: &mut Thread, count: Value, reflected: Special) -> Re
 /// What `sequence + other` does if `other` isn't such a sequence: it may know better, else this is the error.
 pub fn cannot_concatenate(thread: &mut Thread, sequence: &str, other: Value) -> Result {
     let class = class_of(other);
-    if class.definition.is_none() && class.special(Special::ReflectedAdd).is_some_and(|method| !method.is_none()) {
+    if class.definition.is_none()
+        && class.special(Special::ReflectedAdd).is_some_and(|method| !method.is_none())
+    {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let class = class.name_text();

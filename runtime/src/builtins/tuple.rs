@@ -1,7 +1,8 @@
 //! What Python code sees of `tuple`.
 
 use crate::builtins::support::{
-    cannot_concatenate, finish, guarded_repr, push_reprs, repeat_count, search_bound, sequence_index, wrong_index,
+    cannot_concatenate, finish, guarded_repr, push_reprs, repeat_count, search_bound, sequence_index,
+    wrong_index,
 };
 use crate::object::iterator::TupleIterator;
 use crate::object::list::List;
@@ -40,7 +41,8 @@ fn compare(thread: &mut Thread, this: Gc<Tuple>, other: Value, op: Comparison) -
 impl Tuple {
     #[new("($type, iterable=(), /)")]
     fn new_tuple(thread: &mut Thread, class: Gc<TypeObject>, iterable: Value) -> Result<Gc<Tuple>> {
-        let items = if iterable.is_null() { Tuple::empty() } else { Gc::<Tuple>::from_iterable(thread, iterable)? };
+        let items =
+            if iterable.is_null() { Tuple::empty() } else { Gc::<Tuple>::from_iterable(thread, iterable)? };
         if class == types().tuple { Ok(items) } else { Tuple::of_class(thread, class, items.items()) }
     }
 

@@ -143,7 +143,8 @@ impl DictTable {
             _ => 2,
         };
         let capacity = usable(log2_size);
-        let bytes = TABLE_ENTRIES_OFFSET + capacity * size_of::<Entry>() + (1usize << (log2_size + log2_width));
+        let bytes =
+            TABLE_ENTRIES_OFFSET + capacity * size_of::<Entry>() + (1usize << (log2_size + log2_width));
         let header = crate::heap::heap().alloc_fallible(ObjectKind::DictTable as u8, 0, bytes)?;
         let mut table: Gc<DictTable> = Gc::from_header(header);
         table.capacity = capacity as u32;
@@ -320,7 +321,8 @@ impl Dict {
     pub fn with_capacity(capacity: usize) -> Gc<Dict> {
         let mut dict = Dict::new();
         if capacity > 0 {
-            let table = DictTable::allocate(log2_size_for(capacity)).unwrap_or_else(|| out_of_memory(capacity * 24));
+            let table =
+                DictTable::allocate(log2_size_for(capacity)).unwrap_or_else(|| out_of_memory(capacity * 24));
             dict.table = table.as_pointer();
             dict.write_barrier();
         }
@@ -608,7 +610,9 @@ impl Gc<Dict> {
     #[cold]
     #[inline(never)]
     fn resize(mut self, entries: usize) -> bool {
-        let Some(new) = DictTable::allocate(log2_size_for(entries.max(self.length + 1))) else { return false };
+        let Some(new) = DictTable::allocate(log2_size_for(entries.max(self.length + 1))) else {
+            return false;
+        };
         let mut count = 0;
         let mut position = 0;
         while let Some(entry) = self.next_full_entry(&mut position) {
@@ -628,7 +632,11 @@ impl Gc<Dict> {
     pub fn reserve(self, thread: &mut Thread, more: usize) -> Result<()> {
         let needed = self.entries_count as usize + more;
         let enough = self.table().is_some_and(|table| needed <= table.capacity as usize);
-        if enough || more == 0 || self.resize(self.length + more) { Ok(()) } else { Err(thread.memory_error("")) }
+        if enough || more == 0 || self.resize(self.length + more) {
+            Ok(())
+        } else {
+            Err(thread.memory_error(""))
+        }
     }
 
     fn delete(mut self, found: Found) -> Value {
@@ -721,10 +729,15 @@ impl Gc<Dict> {
             return Ok(());
         }
         let Some(new) = DictTable::allocate(table.log2_size) else { return Err(thread.memory_error("")) };
-        let bytes = (table.capacity as usize * size_of::<Entry>()) + (1 << (table.log2_size + table.log2_width));
+        let bytes =
+            (table.capacity as usize * size_of::<Entry>()) + (1 << (table.log2_size + table.log2_width));
         // SAFETY: both tables have the same sizes.
         unsafe {
-            std::ptr::copy_nonoverlapping(table.entries_pointer() as *const u8, new.entries_pointer() as *mut u8, bytes)
+            std::ptr::copy_nonoverlapping(
+                table.entries_pointer() as *const u8,
+                new.entries_pointer() as *mut u8,
+                bytes,
+            )
         };
         new.write_barrier();
         self.table = new.as_pointer();

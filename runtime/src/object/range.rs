@@ -85,7 +85,9 @@ impl Range {
 }
 
 fn length_of(start: Value, stop: Value, step: Value) -> Value {
-    if let (Some(start), Some(stop), Some(step)) = (start.as_small_int(), stop.as_small_int(), step.as_small_int()) {
+    if let (Some(start), Some(stop), Some(step)) =
+        (start.as_small_int(), stop.as_small_int(), step.as_small_int())
+    {
         return Value::from_unsigned(small_length(start, stop, step));
     }
     let backwards = big_int::is_negative(int(step));
@@ -111,7 +113,8 @@ impl Gc<Range> {
     /// The range in machine integers, if all of its numbers and its length are small.
     #[inline]
     pub fn as_small(self) -> Option<SmallRange> {
-        let (start, step, length) = (self.start.as_small_int()?, self.step.as_small_int()?, self.length.as_small_int()?);
+        let (start, step, length) =
+            (self.start.as_small_int()?, self.step.as_small_int()?, self.length.as_small_int()?);
         // The last number lies between start and stop, so a small stop makes all of them small.
         self.stop.as_small_int()?;
         Some(SmallRange { start, step, length })
@@ -150,7 +153,8 @@ mod tests {
             for stop in bounds {
                 for step in [SMALL_INT_MIN, -3, -1, 1, 2, SMALL_INT_MAX] {
                     let (a, b, s) = (start as i128, stop as i128, step as i128);
-                    let expected = if s > 0 { (b - a + s - 1).div_euclid(s) } else { (a - b - s - 1).div_euclid(-s) };
+                    let expected =
+                        if s > 0 { (b - a + s - 1).div_euclid(s) } else { (a - b - s - 1).div_euclid(-s) };
                     assert_eq!(small_length(start, stop, step) as i128, expected.max(0));
                 }
             }

@@ -134,9 +134,12 @@ fn hash_constant(value: Value) -> i64 {
     match value.kind() {
         Some(ObjectKind::Str) => value.cast::<Str>().hash(),
         Some(ObjectKind::Bytes) => hash::hash_bytes(value.cast::<Bytes>().as_slice()),
-        Some(ObjectKind::Complex) => hash::hash_complex(value.cast::<Complex>().real, value.cast::<Complex>().imaginary),
+        Some(ObjectKind::Complex) => {
+            hash::hash_complex(value.cast::<Complex>().real, value.cast::<Complex>().imaginary)
+        }
         Some(ObjectKind::Tuple) => {
-            hash::combine_tuple(value.cast::<Tuple>().items().iter().map(|item| Ok(hash_constant(*item)))).unwrap_or(0)
+            hash::combine_tuple(value.cast::<Tuple>().items().iter().map(|item| Ok(hash_constant(*item))))
+                .unwrap_or(0)
         }
         Some(ObjectKind::Set) => value.cast::<Set>().frozen_hash(),
         _ if value.is_none() => hash::HASH_NONE,
@@ -147,7 +150,8 @@ fn hash_constant(value: Value) -> i64 {
 impl SetTable {
     fn allocate(size: usize) -> Option<Gc<SetTable>> {
         let bytes = size.checked_mul(size_of::<Slot>())?.checked_add(TABLE_SLOTS_OFFSET)?;
-        let mut table: Gc<SetTable> = Gc::from_header(heap().alloc_fallible(ObjectKind::SetTable as u8, 0, bytes)?);
+        let mut table: Gc<SetTable> =
+            Gc::from_header(heap().alloc_fallible(ObjectKind::SetTable as u8, 0, bytes)?);
         table.mask = size - 1;
         Some(table)
     }
@@ -459,7 +463,11 @@ impl Gc<Set> {
 
     /// Makes a table without deleted slots if more than a quarter are.
     fn purge(self, thread: &mut Thread) -> Result<()> {
-        if self.fill - self.length <= self.mask() / 4 { Ok(()) } else { self.resize(thread, self.grown_size()) }
+        if self.fill - self.length <= self.mask() / 4 {
+            Ok(())
+        } else {
+            self.resize(thread, self.grown_size())
+        }
     }
 
     /// Exchanges the keys of two sets.
@@ -605,7 +613,9 @@ impl Gc<Set> {
     /// Whether both have the same keys.
     pub fn equals(self, thread: &mut Thread, other: Gc<Set>) -> Result<bool> {
         if self.length != other.length
-            || self.hash_plus_one != 0 && other.hash_plus_one != 0 && self.hash_plus_one != other.hash_plus_one
+            || self.hash_plus_one != 0
+                && other.hash_plus_one != 0
+                && self.hash_plus_one != other.hash_plus_one
         {
             return Ok(false);
         }

@@ -6,11 +6,11 @@
 //! binary insertion, and merged in the order of the powersort rule, so that ordered input costs n - 1 comparisons.
 
 use crate::object::dict::exact_str;
+use crate::object::pointer::Gc;
 use crate::object::str::Str;
 use crate::object::tuple::Tuple;
-use crate::object::pointer::Gc;
-use crate::operations::compare;
 use crate::operations;
+use crate::operations::compare;
 use crate::text::Characters;
 use crate::thread::{Result, Thread};
 use crate::value::Value;
@@ -24,7 +24,10 @@ const MINIMUM_RUN: usize = 32;
 pub fn sort_places(thread: &mut Thread, keys: &[Value], reverse: bool, order: &mut Vec<u32>) -> Result<()> {
     order.clear();
     order.extend(0..keys.len() as u32);
-    if sort_integers(keys, reverse, order) || sort_floats(keys, reverse, order) || sort_strings(keys, reverse, order) {
+    if sort_integers(keys, reverse, order)
+        || sort_floats(keys, reverse, order)
+        || sort_strings(keys, reverse, order)
+    {
         return Ok(());
     }
     // Reversing before and after keeps equal keys in their order.
@@ -64,7 +67,8 @@ fn sort_floats(keys: &[Value], reverse: bool, order: &mut [u32]) -> bool {
     let exact = crate::types().float.root_shape;
     let form = |key: Value| {
         // SAFETY: a pointer value has a live header.
-        let is_float = key.is_immediate_float() || key.is_pointer() && unsafe { (*key.header()).shape } == exact;
+        let is_float =
+            key.is_immediate_float() || key.is_pointer() && unsafe { (*key.header()).shape } == exact;
         if is_float { key.as_float().filter(|float| !float.is_nan()) } else { None }
     };
     let Some(mut keyed) = paired(keys, form) else { return false };
@@ -241,7 +245,14 @@ impl MergeSort<'_> {
     }
 
     /// First place in a sorted stretch whose key is greater than `item`'s.
-    fn first_greater(&self, thread: &mut Thread, order: &[u32], low: usize, high: usize, item: u32) -> Result<usize> {
+    fn first_greater(
+        &self,
+        thread: &mut Thread,
+        order: &[u32],
+        low: usize,
+        high: usize,
+        item: u32,
+    ) -> Result<usize> {
         let (mut low, mut high) = (low, high);
         let mut step = 1;
         while low < high {
@@ -258,7 +269,14 @@ impl MergeSort<'_> {
     }
 
     /// First place in a sorted stretch whose key is not less than `item`'s, searched from the right.
-    fn first_not_less(&self, thread: &mut Thread, order: &[u32], low: usize, high: usize, item: u32) -> Result<usize> {
+    fn first_not_less(
+        &self,
+        thread: &mut Thread,
+        order: &[u32],
+        low: usize,
+        high: usize,
+        item: u32,
+    ) -> Result<usize> {
         let (mut low, mut high) = (low, high);
         let mut step = 1;
         while low < high {
@@ -274,7 +292,14 @@ impl MergeSort<'_> {
     }
 
     /// Merges `start..middle` with `middle..end`; on an exception the rest is put back unmerged.
-    fn merge(&mut self, thread: &mut Thread, order: &mut [u32], start: usize, middle: usize, end: usize) -> Result<()> {
+    fn merge(
+        &mut self,
+        thread: &mut Thread,
+        order: &mut [u32],
+        start: usize,
+        middle: usize,
+        end: usize,
+    ) -> Result<()> {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
         scratch.extend_from_slice(&order[start..middle]);

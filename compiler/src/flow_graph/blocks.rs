@@ -136,7 +136,7 @@ impl Block {
         self.instrs.push(Instr { handler, ..instr });
     }
 
-    /// Inserts instructions without a handler.
+    /// Inserts instructions as they are.
     pub fn insert(&mut self, index: usize, inserted: Vec<Instr>) {
         self.forget_places(inserted.len());
         self.instrs.splice(index..index, inserted);

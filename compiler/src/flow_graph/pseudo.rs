@@ -21,8 +21,11 @@ impl Graph {
                 Opcode::JumpIfTrue => Opcode::PopJumpIfTrue,
                 _ => continue,
             };
-            let location = last.location;
-            let inserted = vec![Instr::new(Opcode::Copy, 1, location), Instr::new(Opcode::ToBool, 0, location)];
+            let mut inserted = vec![
+                Instr::new(Opcode::Copy, 1, last.location),
+                Instr::new(Opcode::ToBool, 0, last.location),
+            ];
+            inserted.iter_mut().for_each(|instr| instr.handler = last.handler);
             block.insert(block.instrs.len() - 1, inserted);
         }
     }

@@ -23,6 +23,11 @@ pub(crate) struct Instr {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
     pub instrs: Vec<Instr>,
+    /// The handlers of instructions that were removed, the one whose place is next to be used again last.
+    ///
+    /// An instruction that CPython appends to a block gets the handler that its place in memory had before, if any. That
+    /// shows in exception tables, so it is followed here.
+    pub former_handlers: Vec<Option<BlockId>>,
     /// The block that follows in the code.
     pub next: Option<BlockId>,
     /// Whether it had a label when it was made: it may be jumped to.
@@ -123,6 +128,35 @@ impl Block {
     /// Whether signals and the like are looked for in it.
     pub fn checks_interrupts(&self) -> bool {
         self.instrs.iter().any(Instr::checks_interrupts)
+    }
+
+    /// Appends an instruction in place of one that was removed, or at the end.
+    pub fn append(&mut self, instr: Instr) {
+        let handler = self.former_handlers.pop().flatten();
+        self.instrs.push(Instr { handler, ..instr });
+    }
+
+    /// Inserts instructions as they are.
+    pub fn insert(&mut self, index: usize, inserted: Vec<Instr>) {
+        self.forget_places(inserted.len());
+        self.instrs.splice(index..index, inserted);
+    }
+
+    /// Appends instructions as they are.
+    pub fn extend(&mut self, instrs: Vec<Instr>) {
+        self.forget_places(instrs.len());
+        self.instrs.extend(instrs);
+    }
+
+    fn forget_places(&mut self, count: usize) {
+        let left = self.former_handlers.len().saturating_sub(count);
+        self.former_handlers.truncate(left);
+    }
+
+    /// Replaces the instructions by some of them.
+    pub fn retain(&mut self, kept: Vec<Instr>) {
+        self.former_handlers.extend(self.instrs[kept.len()..].iter().rev().map(|instr| instr.handler));
+        self.instrs = kept;
     }
 
     /// The opcode at an index, if there is one.

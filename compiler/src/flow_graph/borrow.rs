@@ -114,6 +114,7 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
             follower.push(index, Some(operand & 15));
         }
         Opcode::StoreFast => follower.store(operand),
+        Opcode::DeleteFast => follower.kill(operand),
         Opcode::StoreFastLoadFast => {
             follower.store(operand >> 4);
             follower.push(index, Some(operand & 15));
@@ -133,6 +134,8 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
                 follower.stack.swap(place, top);
             }
         }
+        // The iterator may be the value itself.
+        Opcode::GetYieldFromIter => {}
         // These leave what they look at.
         Opcode::GetAnext
         | Opcode::GetLen

@@ -26,7 +26,7 @@ impl Graph {
             prefix.push(Instr::new(Opcode::ReturnGenerator, 0, location));
             prefix.push(Instr::new(Opcode::PopTop, 0, location));
         }
-        self[Graph::ENTRY].instrs.splice(0..0, prefix);
+        self[Graph::ENTRY].insert(0, prefix);
     }
 
     fn fix_cell_indices(&mut self, unit: &CodeUnit, slots: &mut [usize]) -> usize {

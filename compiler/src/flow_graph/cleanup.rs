@@ -29,7 +29,7 @@ impl Graph {
         }
         for id in order {
             if self[id].predecessors == 0 {
-                self[id].instrs.clear();
+                self[id].retain(Vec::new());
                 self[id].is_handler = false;
             }
         }
@@ -37,18 +37,17 @@ impl Graph {
 
     /// Removes the NOPs of a block whose line some neighbour carries too. Returns how many.
     fn remove_block_nops(&mut self, id: BlockId) -> usize {
-        let mut instrs = std::mem::take(&mut self[id].instrs);
-        let before = instrs.len();
-        let mut kept = 0;
+        let before = self[id].instrs.len();
+        let mut kept = Vec::with_capacity(before);
         let mut previous_line = -1;
         for index in 0..before {
-            let instr = instrs[index];
+            let instr = self[id].instrs[index];
             let line = instr.location.line;
             if instr.opcode == Opcode::Nop {
                 if line < 0 || previous_line == line {
                     continue;
                 }
-                if let Some(following) = instrs.get_mut(index + 1) {
+                if let Some(following) = self[id].instrs.get_mut(index + 1) {
                     if following.location.line == line {
                         continue;
                     }
@@ -60,13 +59,12 @@ impl Graph {
                     continue;
                 }
             }
-            instrs[kept] = instr;
-            kept += 1;
+            kept.push(instr);
             previous_line = line;
         }
-        instrs.truncate(kept);
-        self[id].instrs = instrs;
-        before - kept
+        let removed = before - kept.len();
+        self[id].retain(kept);
+        removed
     }
 
     /// The line of the first instruction after a block, leaving out NOPs that will go.
@@ -162,12 +160,12 @@ impl Graph {
             return false;
         }
         let copied = block.instrs.clone();
-        let instrs = &mut self[id].instrs;
-        instrs.last_mut().expect("it was there").set_nop();
-        instrs.extend(copied);
+        let block = &mut self[id];
+        block.instrs.last_mut().expect("it was there").set_nop();
+        block.extend(copied);
         if without_line
             && last.opcode == Opcode::Jump
-            && let Some(new_last) = instrs.last_mut()
+            && let Some(new_last) = block.instrs.last_mut()
             && new_last.is_unconditional_jump()
         {
             // The jump that went looked for interrupts; this one must do it.

@@ -134,9 +134,8 @@ impl Graph {
         }
         let mut jump = Instr::new(opcode, 0, there.location);
         jump.target = there.target;
-        let instrs = &mut self[id].instrs;
-        instrs[index].set_nop();
-        instrs.push(jump);
+        self[id].instrs[index].set_nop();
+        self[id].append(jump);
         Then::Again
     }
 }

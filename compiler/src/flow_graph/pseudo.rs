@@ -14,17 +14,19 @@ impl Graph {
     /// `JUMP_IF_X` becomes `COPY 1, TO_BOOL, POP_JUMP_IF_X`.
     pub(super) fn convert_conditional_pseudo_jumps(&mut self) {
         for id in self.order() {
-            let instrs = &mut self[id].instrs;
-            let Some(last) = instrs.last_mut() else { continue };
+            let block = &mut self[id];
+            let Some(last) = block.instrs.last_mut() else { continue };
             last.opcode = match last.opcode {
                 Opcode::JumpIfFalse => Opcode::PopJumpIfFalse,
                 Opcode::JumpIfTrue => Opcode::PopJumpIfTrue,
                 _ => continue,
             };
-            let location = last.location;
-            let place = instrs.len() - 1;
-            instrs.insert(place, Instr::new(Opcode::Copy, 1, location));
-            instrs.insert(place + 1, Instr::new(Opcode::ToBool, 0, location));
+            let mut inserted = vec![
+                Instr::new(Opcode::Copy, 1, last.location),
+                Instr::new(Opcode::ToBool, 0, last.location),
+            ];
+            inserted.iter_mut().for_each(|instr| instr.handler = last.handler);
+            block.insert(block.instrs.len() - 1, inserted);
         }
     }
 
@@ -71,7 +73,7 @@ impl Graph {
         let mut not_taken = Instr::new(Opcode::NotTaken, 0, last.location);
         not_taken.handler = last.handler;
         if !passed.get(target.0).copied().unwrap_or(false) {
-            self[id].instrs.push(not_taken);
+            self[id].append(not_taken);
             return;
         }
         let backward = self.new_block();

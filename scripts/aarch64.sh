@@ -69,6 +69,8 @@ export CARGO_TARGET_DIR=${AARCH64_TARGET_DIR:-target/aarch64}
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu"
 export CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc AR_aarch64_unknown_linux_gnu=aarch64-linux-gnu-ar
+# The integration tests start the command themselves, so they need the emulator too.
+export TAIPAN_TEST_RUNNER="$CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER"
 echo "aarch64: rustc $release, $(qemu-aarch64 --version | head -n 1)" >&2
 [ $# -gt 0 ] || set -- test --release --workspace
 subcommand=$1

@@ -156,7 +156,11 @@ pub enum PatternKind<'a> {
     /// `None`, `True` or `False`.
     Singleton(Constant<'a>),
     Sequence(&'a [Pattern<'a>]),
-    Mapping { keys: &'a [Expr<'a>], patterns: &'a [Pattern<'a>], rest: Option<Name> },
+    Mapping {
+        keys: &'a [Expr<'a>],
+        patterns: &'a [Pattern<'a>],
+        rest: Option<Name>,
+    },
     Class {
         class: &'a Expr<'a>,
         patterns: &'a [Pattern<'a>],
@@ -164,7 +168,10 @@ pub enum PatternKind<'a> {
         keyword_patterns: &'a [Pattern<'a>],
     },
     Star(Option<Name>),
-    As { pattern: Option<&'a Pattern<'a>>, name: Option<Name> },
+    As {
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Name>,
+    },
     Or(&'a [Pattern<'a>]),
 }
 
@@ -231,12 +238,32 @@ pub struct Expr<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub enum ExprKind<'a> {
-    BoolOp { op: BoolOp, values: &'a [Expr<'a>] },
-    NamedExpr { target: &'a Expr<'a>, value: &'a Expr<'a> },
-    BinOp { left: &'a Expr<'a>, op: Operator, right: &'a Expr<'a> },
-    UnaryOp { op: UnaryOp, operand: &'a Expr<'a> },
-    Lambda { args: &'a Arguments<'a>, body: &'a Expr<'a> },
-    IfExp { test: &'a Expr<'a>, body: &'a Expr<'a>, orelse: &'a Expr<'a> },
+    BoolOp {
+        op: BoolOp,
+        values: &'a [Expr<'a>],
+    },
+    NamedExpr {
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+    },
+    BinOp {
+        left: &'a Expr<'a>,
+        op: Operator,
+        right: &'a Expr<'a>,
+    },
+    UnaryOp {
+        op: UnaryOp,
+        operand: &'a Expr<'a>,
+    },
+    Lambda {
+        args: &'a Arguments<'a>,
+        body: &'a Expr<'a>,
+    },
+    IfExp {
+        test: &'a Expr<'a>,
+        body: &'a Expr<'a>,
+        orelse: &'a Expr<'a>,
+    },
     Dict(&'a [DictItem<'a>]),
     Set(&'a [Expr<'a>]),
     /// Comprehensions and generator expressions.
@@ -244,20 +271,52 @@ pub enum ExprKind<'a> {
     Await(&'a Expr<'a>),
     Yield(Option<&'a Expr<'a>>),
     YieldFrom(&'a Expr<'a>),
-    Compare { left: &'a Expr<'a>, ops: &'a [CmpOp], comparators: &'a [Expr<'a>] },
+    Compare {
+        left: &'a Expr<'a>,
+        ops: &'a [CmpOp],
+        comparators: &'a [Expr<'a>],
+    },
     Call(&'a Call<'a>),
-    FormattedValue { value: &'a Expr<'a>, conversion: Conversion, format_spec: Option<&'a Expr<'a>> },
+    FormattedValue {
+        value: &'a Expr<'a>,
+        conversion: Conversion,
+        format_spec: Option<&'a Expr<'a>>,
+    },
     Interpolation(&'a Interpolation<'a>),
     JoinedStr(&'a [Expr<'a>]),
     TemplateStr(&'a [Expr<'a>]),
     Constant(Constant<'a>),
-    Attribute { value: &'a Expr<'a>, attr: Name, ctx: ExprContext },
-    Subscript { value: &'a Expr<'a>, slice: &'a Expr<'a>, ctx: ExprContext },
-    Starred { value: &'a Expr<'a>, ctx: ExprContext },
-    Name { id: Name, ctx: ExprContext },
-    List { elts: &'a [Expr<'a>], ctx: ExprContext },
-    Tuple { elts: &'a [Expr<'a>], ctx: ExprContext },
-    Slice { lower: Option<&'a Expr<'a>>, upper: Option<&'a Expr<'a>>, step: Option<&'a Expr<'a>> },
+    Attribute {
+        value: &'a Expr<'a>,
+        attr: Name,
+        ctx: ExprContext,
+    },
+    Subscript {
+        value: &'a Expr<'a>,
+        slice: &'a Expr<'a>,
+        ctx: ExprContext,
+    },
+    Starred {
+        value: &'a Expr<'a>,
+        ctx: ExprContext,
+    },
+    Name {
+        id: Name,
+        ctx: ExprContext,
+    },
+    List {
+        elts: &'a [Expr<'a>],
+        ctx: ExprContext,
+    },
+    Tuple {
+        elts: &'a [Expr<'a>],
+        ctx: ExprContext,
+    },
+    Slice {
+        lower: Option<&'a Expr<'a>>,
+        upper: Option<&'a Expr<'a>>,
+        step: Option<&'a Expr<'a>>,
+    },
 }
 
 impl<'a> Expr<'a> {
@@ -340,18 +399,21 @@ pub enum Constant<'a> {
     Ellipsis,
     Int(i64),
     /// An int that doesn't fit: its literal without underscores, with prefix, and whether it is negated.
-    BigInt { negative: bool, literal: &'a str },
+    BigInt {
+        negative: bool,
+        literal: &'a str,
+    },
     Float(f64),
-    Complex { real: f64, imaginary: f64 },
+    Complex {
+        real: f64,
+        imaginary: f64,
+    },
     /// `u_prefix`: written `u"..."`, which `from __future__ import annotations` keeps.
-    Str { value: &'a [u8], u_prefix: bool },
+    Str {
+        value: &'a [u8],
+        u_prefix: bool,
+    },
     Bytes(&'a [u8]),
-}
-
-impl Constant<'_> {
-    pub fn is_string(&self) -> bool {
-        matches!(self, Constant::Str { .. })
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,7 +24,7 @@ pub trait Deep: Sized {
     fn deeper<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let depth = &mut self.depth().0;
         *depth += 1;
-        let result = if *depth % STRIDE == 0 { grown(self, body) } else { body(self) };
+        let result = if (*depth).is_multiple_of(STRIDE) { grown(self, body) } else { body(self) };
         self.depth().0 -= 1;
         result
     }

@@ -1,13 +1,192 @@
 //! Source text to CPython 3.14 code objects.
+//!
+//! `compile` is the whole way: bytes become text (`source`), text a syntax tree (`parse`, `ast`), the tree gives a symbol table
+//! (`symbols`), tree and table give instruction sequences (`codegen`), and those become code objects in the flow graph and the
+//! assembler (`flow_graph`, `assemble`).
 
 #[macro_use]
 pub mod opcode;
+pub mod assemble;
+mod ast;
 pub mod code;
+mod codegen;
 pub mod constant;
+mod depth;
+pub mod disassemble;
+pub mod error;
+mod flow_graph;
+mod future;
+pub mod instruction_sequence;
+pub mod marshal;
+mod names;
+mod parse;
+pub mod pyc;
+mod source;
+mod symbols;
 pub mod text;
+pub mod verify;
+
+use std::sync::Arc;
+
+use bumpalo::Bump;
 
 pub use code::{CodeFlags, CodeObject};
 pub use constant::Constant;
+pub use error::{CompileError, ErrorKind, Warning};
 pub use opcode::Opcode;
 pub use text::Text;
-pub mod instruction_sequence;
+
+use error::{Notice, Problem};
+use instruction_sequence::Location;
+use names::Names;
+use parse::{Lines, ParseContext};
+
+/// What a source is to be compiled as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A module.
+    Exec,
+    /// An expression.
+    Eval,
+    /// One interactive statement, whose values are printed.
+    Single,
+}
+
+/// How to compile.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub mode: Mode,
+    pub filename: String,
+    /// 0; 1 removes assertions; 2 docstrings too.
+    pub optimize: u8,
+    /// `CO_FUTURE_*` bits to inherit.
+    pub future_flags: u32,
+    /// A block of interactive input that could go on isn't finished (`PyCF_DONT_IMPLY_DEDENT`).
+    pub dont_imply_dedent: bool,
+    /// An error at the end of the input is an `_IncompleteInputError` (`PyCF_ALLOW_INCOMPLETE_INPUT`).
+    pub allow_incomplete_input: bool,
+    /// `await` is allowed outside of functions (`PyCF_ALLOW_TOP_LEVEL_AWAIT`).
+    pub top_level_await: bool,
+}
+
+impl Options {
+    /// The options for a module.
+    pub fn exec(filename: impl Into<String>) -> Options {
+        Options::new(Mode::Exec, filename)
+    }
+
+    /// The options for a source of this kind.
+    pub fn new(mode: Mode, filename: impl Into<String>) -> Options {
+        Options {
+            mode,
+            filename: filename.into(),
+            optimize: 0,
+            future_flags: 0,
+            dont_imply_dedent: false,
+            allow_incomplete_input: false,
+            top_level_await: false,
+        }
+    }
+}
+
+/// A compiled source.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    pub code: Arc<CodeObject>,
+    /// The `SyntaxWarning`s to issue.
+    pub warnings: Vec<Warning>,
+}
+
+/// Compiles a source.
+///
+/// # Errors
+///
+/// What CPython raises for it.
+pub fn compile(source: &[u8], options: &Options) -> Result<Compiled, CompileError> {
+    let mut text = std::borrow::Cow::Borrowed("");
+    let result = source::decode(source).and_then(|decoded| {
+        text = decoded;
+        compile_text(&text, options)
+    });
+    match result {
+        Ok((code, notices)) => {
+            let lines = Lines::new(&text);
+            let warnings = notices.into_iter().map(|notice| warning(notice, &lines, &text)).collect();
+            Ok(Compiled { code: Arc::new(code), warnings })
+        }
+        Err(problem) => Err(compile_error(*problem, &text, options)),
+    }
+}
+
+fn compile_text(source: &str, options: &Options) -> error::Result<(CodeObject, Vec<Notice>)> {
+    let arena = Bump::with_capacity(source.len() * 8 + 1024);
+    let mut names = Names::new(&arena);
+    let inherits_annotations = options.future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
+    let context = ParseContext {
+        mode: options.mode,
+        optimize: options.optimize,
+        preprocess: true,
+        future_annotations: inherits_annotations,
+    };
+    let parse::Parsed { module, mut notices } = parse::parse(source, context, &arena, &mut names)?;
+    let future = future::scan(&module, &names)?;
+    let future_flags = future.flags | options.future_flags;
+    let future_annotations = future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
+    let context = symbols::BuildContext {
+        future_annotations,
+        future_end: future.location,
+        top_level_await: options.top_level_await,
+    };
+    let table = symbols::build(&module, context, &mut names)?;
+    let context = codegen::GenerateContext {
+        filename: Text::from(options.filename.as_str()),
+        optimize: options.optimize,
+        future_annotations,
+        future_flags,
+    };
+    let (code, more) = codegen::generate(&module, table, context, &arena, &mut names)?;
+    notices.extend(more);
+    Ok((code, notices))
+}
+
+/// A byte column (from 0) of a line (from 1) as CPython's `offset`.
+fn character_column(lines: &Lines, source: &str, line: i32, column: i32) -> u32 {
+    if line < 1 || column < 0 {
+        return 0;
+    }
+    let start = lines.start(line as u32, source);
+    let end = (start + column as usize).min(source.len());
+    let before = source.as_bytes().get(start..end).unwrap_or_default();
+    before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32 + 1
+}
+
+fn warning(notice: Notice, lines: &Lines, source: &str) -> Warning {
+    let Location { line, end_line, column, end_column } = notice.location;
+    Warning {
+        message: notice.message,
+        line: line.max(0) as u32,
+        column: character_column(lines, source, line, column),
+        end_line: end_line.max(0) as u32,
+        end_column: character_column(lines, source, end_line, end_column),
+    }
+}
+
+fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileError {
+    let Location { line, end_line, column, end_column } = problem.location;
+    let lines = Lines::new(source);
+    let text = (line >= 1 && line as u32 <= lines.count()).then(|| {
+        let start = lines.start(line as u32, source);
+        let rest = &source[start..];
+        rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)].to_owned()
+    });
+    CompileError {
+        kind: problem.kind,
+        message: problem.message,
+        filename: Arc::from(options.filename.as_str()),
+        line: line.max(0) as u32,
+        column: character_column(&lines, source, line, column),
+        end_line: end_line.max(0) as u32,
+        end_column: character_column(&lines, source, end_line, end_column),
+        text,
+    }
+}

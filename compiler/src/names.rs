@@ -1,6 +1,6 @@
 //! Interned identifiers: a `Name` is a small number, equal exactly if the identifiers are.
 
-use std::sync::Arc;
+use crate::text::Text;
 
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
@@ -39,7 +39,6 @@ known_names! {
     DOT_KWDEFAULTS = ".kwdefaults",
     DOT_FORMAT = ".format",
     DOT_ZERO = ".0",
-    FORMAT = "format",
     NAME = "__name__",
     MODULE = "__module__",
     QUALNAME = "__qualname__",
@@ -71,7 +70,7 @@ pub struct Names<'a> {
     index: FxHashMap<&'a str, Name>,
     texts: Vec<&'a str>,
     /// The shared strings handed out to code objects, made on first use.
-    shared: Vec<Option<Arc<str>>>,
+    shared: Vec<Option<Text>>,
 }
 
 impl<'a> Names<'a> {
@@ -107,9 +106,9 @@ impl<'a> Names<'a> {
     }
 
     /// The text as a shared string: one allocation a name, however many code objects hold it.
-    pub fn shared(&mut self, name: Name) -> Arc<str> {
+    pub fn shared(&mut self, name: Name) -> Text {
         let text = self.texts[name.0 as usize];
-        self.shared[name.0 as usize].get_or_insert_with(|| Arc::from(text)).clone()
+        self.shared[name.0 as usize].get_or_insert_with(|| Text::from(text)).clone()
     }
 
     /// Private name mangling: `__spam` in class `Ham` becomes `_Ham__spam`.

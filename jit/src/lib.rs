@@ -1,1 +1,19 @@
-//! Hot code objects to native code.
+//! Taipan's just-in-time compiler.
+//!
+//! Hot bytecode goes through `builder` (bytecode and feedback to HIR), `optimize` (HIR to better HIR) and
+//! `lower` (HIR to machine code, by Cranelift) into executable memory. When a guard fails, the exit rebuilds
+//! the interpreter's frames and the interpreter goes on from there.
+#![allow(clippy::missing_safety_doc)] // `unsafe fn`s state their contract in the module's header.
+
+pub mod code_memory;
+pub mod compile;
+pub mod deoptimize;
+pub mod exit_reason;
+pub mod hir;
+pub mod layout;
+pub mod lower;
+pub mod optimize;
+pub mod perf_map;
+
+#[cfg(test)]
+mod toy_runtime;

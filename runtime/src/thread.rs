@@ -35,6 +35,9 @@ pub struct Thread {
     pub frame_limit: *mut Frame,
     /// Values at or above this address don't fit.
     pub stack_limit: *mut Value,
+    /// Counts of back edges and of calls at which fast bodies leave to general code, which asks the JIT.
+    pub loop_threshold: u32,
+    pub call_threshold: u32,
     /// What the outermost frame of an interpreter loop returned, NULL with the exception in `raised`.
     pub exit_value: Value,
     /// The exception behind a NULL result.
@@ -46,6 +49,8 @@ pub struct Thread {
     /// The base record, which isn't a frame, followed by the frames.
     pub frames: *mut Frame,
     pub stack: *mut Value,
+    /// `sys.getrecursionlimit()`
+    pub recursion_limit: usize,
     /// Native stack addresses below this raise RecursionError.
     pub native_stack_limit: usize,
     /// Number of the thread, `_thread.get_ident()`.
@@ -63,6 +68,19 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// A thread with nothing in it; `start::new_thread` gives it its memory.
+    pub fn zeroed() -> Thread {
+        // SAFETY: all fields are numbers, raw pointers and values, for which zero is valid.
+        unsafe { std::mem::zeroed() }
+    }
+
+    /// `sys.setrecursionlimit`
+    pub fn set_recursion_limit(&mut self, limit: usize) {
+        self.recursion_limit = limit;
+        let limit = limit.min(crate::start::most_frames());
+        self.frame_limit = self.frames.wrapping_add(limit);
+    }
+
     /// Makes an exception of a class with a message as its only argument.
     #[cold]
     pub fn error(&mut self, class: Gc<TypeObject>, message: impl AsRef<str>) -> Raised {

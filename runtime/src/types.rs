@@ -185,6 +185,13 @@ builtin_types! {
     encoding_warning e::EncodingWarning,
 }
 
+/// Visits the classes of all native definitions that were made.
+pub fn visit_classes(visit: &mut dyn FnMut(Value)) {
+    for class in crate::builtins::class::native_classes() {
+        visit(class.value());
+    }
+}
+
 static mut TYPES: *const BuiltinTypes = std::ptr::null();
 
 /// The built-in classes.

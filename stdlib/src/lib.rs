@@ -1,1 +1,3 @@
 //! The native half of the standard library.
+
+pub mod sre;

@@ -72,24 +72,5 @@ def catch():
 
 
 print(catch())
-
-
-def closing(log):
-    try:
-        for i in count(10**9):
-            yield i
-    finally:
-        log.append("closed")
-
-
-def first_above(limit, log):
-    for x in closing(log):
-        if x > limit:
-            break
-    return x
-
-
-log = []
-print(first_above(3000, log), log)
 print(sum(x * x for x in range(5000) if x % 3), sum(1 for _ in (y for y in count(4000))))
 print(list(zip(count(3), count(5))), max(count(2000)), dict(enumerate(count(3))), sorted(count(4), reverse=True), list(map(lambda a, b: a * b, count(4), count(4))))

@@ -86,4 +86,4 @@ g.close()
 print(log)
 with Manager("p", log) as p: q = p
 print(q)
-with (Manager("x", []), Manager("y", [])) if False else Manager("z", []) as z: print(z)
+with Manager("x", []) if not log else Manager("z", []) as z: print(z)

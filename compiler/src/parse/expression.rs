@@ -75,7 +75,9 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Expr::ListComp(node) => {
                 self.comprehension(ComprehensionKind::List, &node.elt, None, &node.generators)?
             }
-            ruff::Expr::SetComp(node) => self.comprehension(ComprehensionKind::Set, &node.elt, None, &node.generators)?,
+            ruff::Expr::SetComp(node) => {
+                self.comprehension(ComprehensionKind::Set, &node.elt, None, &node.generators)?
+            }
             ruff::Expr::DictComp(node) => {
                 let Some(key) = &node.key else {
                     let message = "dict unpacking cannot be used in dict comprehension";
@@ -122,8 +124,12 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Expr::Name(node) => {
                 ExprKind::Name { id: self.names.intern(node.id.as_str()), ctx: context(node.ctx) }
             }
-            ruff::Expr::List(node) => ExprKind::List { elts: self.expressions(&node.elts)?, ctx: context(node.ctx) },
-            ruff::Expr::Tuple(node) => ExprKind::Tuple { elts: self.expressions(&node.elts)?, ctx: context(node.ctx) },
+            ruff::Expr::List(node) => {
+                ExprKind::List { elts: self.expressions(&node.elts)?, ctx: context(node.ctx) }
+            }
+            ruff::Expr::Tuple(node) => {
+                ExprKind::Tuple { elts: self.expressions(&node.elts)?, ctx: context(node.ctx) }
+            }
             ruff::Expr::Slice(node) => ExprKind::Slice {
                 lower: self.optional(&node.lower)?,
                 upper: self.optional(&node.upper)?,
@@ -139,13 +145,13 @@ impl<'a> Converter<'a, '_, '_> {
         let left = self.boxed(&node.left)?;
         let right = self.boxed(&node.right)?;
         let op = operator(node.op);
-        if op == Operator::Mod && self.context.preprocess {
-            if let (Some(Constant::Str { value: format, .. }), ExprKind::Tuple { elts, .. }) = (left.constant(), right.kind)
-            {
-                if let Some(values) = self.percent_format(format, elts) {
-                    return Ok(Expr { location, kind: ExprKind::JoinedStr(values) });
-                }
-            }
+        if op == Operator::Mod
+            && self.context.preprocess
+            && let (Some(Constant::Str { value: format, .. }), ExprKind::Tuple { elts, .. }) =
+                (left.constant(), right.kind)
+            && let Some(values) = self.percent_format(format, elts)
+        {
+            return Ok(Expr { location, kind: ExprKind::JoinedStr(values) });
         }
         Ok(Expr { location, kind: ExprKind::BinOp { left, op, right } })
     }

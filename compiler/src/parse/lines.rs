@@ -23,7 +23,9 @@ impl Lines {
     pub fn position(&mut self, offset: u32) -> (u32, u32) {
         let mut line = self.last;
         if offset < self.starts[line] || offset >= self.starts[line + 1] {
-            line = if offset >= self.starts[line] && offset < self.starts[(line + 2).min(self.starts.len() - 1)] {
+            line = if offset >= self.starts[line]
+                && offset < self.starts[(line + 2).min(self.starts.len() - 1)]
+            {
                 line + 1
             } else {
                 self.starts.partition_point(|&start| start <= offset) - 1

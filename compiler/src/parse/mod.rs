@@ -14,7 +14,7 @@ mod syntax_error;
 use bumpalo::Bump;
 use ruff_python_ast::Mod;
 use ruff_python_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::TextRange;
 
 use crate::Mode;
 use crate::ast::{Module, Stmt};
@@ -136,10 +136,6 @@ impl<'a, 's> Converter<'a, '_, 's> {
             converted.push(convert(self, item)?);
         }
         Ok(converted.into_bump_slice())
-    }
-
-    fn range_from(&self, start: TextSize, end: &impl Ranged) -> TextRange {
-        TextRange::new(start, end.end())
     }
 
     fn statements(&mut self, statements: &[ruff_python_ast::Stmt]) -> Result<&'a [Stmt<'a>]> {

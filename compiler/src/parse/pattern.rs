@@ -25,13 +25,17 @@ impl<'a> Converter<'a, '_, '_> {
     fn pattern_inner(&mut self, pattern: &ruff::Pattern) -> Result<Pattern<'a>> {
         let location = self.location(pattern.range());
         let kind = match pattern {
-            ruff::Pattern::MatchValue(node) => PatternKind::Value(self.arena.alloc(self.pattern_value(&node.value)?)),
+            ruff::Pattern::MatchValue(node) => {
+                PatternKind::Value(self.arena.alloc(self.pattern_value(&node.value)?))
+            }
             ruff::Pattern::MatchSingleton(node) => PatternKind::Singleton(match node.value {
                 ruff::Singleton::None => Constant::None,
                 ruff::Singleton::True => Constant::Bool(true),
                 ruff::Singleton::False => Constant::Bool(false),
             }),
-            ruff::Pattern::MatchSequence(node) => PatternKind::Sequence(self.each(&node.patterns, Self::pattern)?),
+            ruff::Pattern::MatchSequence(node) => {
+                PatternKind::Sequence(self.each(&node.patterns, Self::pattern)?)
+            }
             ruff::Pattern::MatchMapping(node) => PatternKind::Mapping {
                 keys: self.each(&node.keys, Self::pattern_value)?,
                 patterns: self.each(&node.patterns, Self::pattern)?,
@@ -41,7 +45,8 @@ impl<'a> Converter<'a, '_, '_> {
                 class: self.boxed(&node.cls)?,
                 patterns: self.each(&node.arguments.patterns, Self::pattern)?,
                 keyword_names: self.each(&node.arguments.keywords, |this, each| Ok(this.name(&each.attr)))?,
-                keyword_patterns: self.each(&node.arguments.keywords, |this, each| this.pattern(&each.pattern))?,
+                keyword_patterns: self
+                    .each(&node.arguments.keywords, |this, each| this.pattern(&each.pattern))?,
             },
             ruff::Pattern::MatchStar(node) => PatternKind::Star(self.optional_name(&node.name)),
             ruff::Pattern::MatchAs(node) => {
@@ -59,10 +64,10 @@ impl<'a> Converter<'a, '_, '_> {
     /// A literal of a pattern; negative and complex numbers are folded into constants.
     fn pattern_value(&mut self, value: &ruff::Expr) -> Result<Expr<'a>> {
         let mut converted = self.expression(value)?;
-        if self.context.preprocess {
-            if let Some(constant) = folded(&converted) {
-                converted.kind = ExprKind::Constant(constant);
-            }
+        if self.context.preprocess
+            && let Some(constant) = folded(&converted)
+        {
+            converted.kind = ExprKind::Constant(constant);
         }
         Ok(converted)
     }
@@ -76,7 +81,9 @@ fn folded<'a>(expression: &Expr<'a>) -> Option<Constant<'a>> {
             Constant::Int(value) => Some(Constant::Int(-value)),
             Constant::BigInt { negative, literal } => Some(Constant::BigInt { negative: !negative, literal }),
             Constant::Float(value) => Some(Constant::Float(-value)),
-            Constant::Complex { real, imaginary } => Some(Constant::Complex { real: -real, imaginary: -imaginary }),
+            Constant::Complex { real, imaginary } => {
+                Some(Constant::Complex { real: -real, imaginary: -imaginary })
+            }
             _ => None,
         },
         ExprKind::BinOp { left, op: op @ (Operator::Add | Operator::Sub), right } => {

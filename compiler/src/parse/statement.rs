@@ -10,15 +10,14 @@ use crate::error::{Notice, Result};
 
 /// Whether the body has `from __future__ import annotations` among its leading future imports.
 pub fn imports_future_annotations(body: &[ruff::Stmt]) -> bool {
-    let is_docstring = |statement: &ruff::Stmt| {
-        matches!(statement, ruff::Stmt::Expr(expression) if expression.value.is_string_literal_expr())
-    };
+    let is_docstring = |statement: &ruff::Stmt| matches!(statement, ruff::Stmt::Expr(expression) if expression.value.is_string_literal_expr());
     let skipped = usize::from(body.first().is_some_and(is_docstring));
     body[skipped..]
         .iter()
         .map_while(|statement| match statement {
             ruff::Stmt::ImportFrom(import)
-                if import.level == 0 && import.module.as_ref().is_some_and(|module| module.id == "__future__") =>
+                if import.level == 0
+                    && import.module.as_ref().is_some_and(|module| module.id == "__future__") =>
             {
                 Some(import)
             }
@@ -59,14 +58,15 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     fn statement_inner(&mut self, statement: &ruff::Stmt) -> Result<Stmt<'a>> {
-        let mut location = self.location(statement.range());
+        let range = self.statement_range(statement);
+        let mut location = self.location(range);
         let kind = match statement {
             ruff::Stmt::FunctionDef(node) => {
-                location = self.definition_location(&node.decorator_list, node.range());
+                location = self.definition_location(&node.decorator_list, range);
                 self.function(node)?
             }
             ruff::Stmt::ClassDef(node) => {
-                location = self.definition_location(&node.decorator_list, node.range());
+                location = self.definition_location(&node.decorator_list, range);
                 self.class(node)?
             }
             ruff::Stmt::Return(node) => {
@@ -105,7 +105,7 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Stmt::If(node) => {
                 let test = self.boxed(&node.test)?;
                 let body = self.statements(&node.body)?;
-                StmtKind::If { test, body, orelse: self.elif_clauses(&node.elif_else_clauses, node.end())? }
+                StmtKind::If { test, body, orelse: self.elif_clauses(&node.elif_else_clauses, range.end())? }
             }
             ruff::Stmt::With(node) => {
                 let items = self.each(&node.items, |this, item| {
@@ -135,7 +135,9 @@ impl<'a> Converter<'a, '_, '_> {
                 names: self.each(&node.names, Self::alias)?,
                 level: node.level,
             },
-            ruff::Stmt::Global(node) => StmtKind::Global(self.each(&node.names, |this, name| Ok(this.name(name)))?),
+            ruff::Stmt::Global(node) => {
+                StmtKind::Global(self.each(&node.names, |this, name| Ok(this.name(name)))?)
+            }
             ruff::Stmt::Nonlocal(node) => {
                 StmtKind::Nonlocal(self.each(&node.names, |this, name| Ok(this.name(name)))?)
             }
@@ -151,6 +153,30 @@ impl<'a> Converter<'a, '_, '_> {
             }
         };
         Ok(Stmt { location, kind })
+    }
+
+    /// A statement's range. A compound statement ends with the semicolon after its last simple statement, if there is one.
+    fn statement_range(&self, statement: &ruff::Stmt) -> TextRange {
+        match statement {
+            ruff::Stmt::FunctionDef(_)
+            | ruff::Stmt::ClassDef(_)
+            | ruff::Stmt::For(_)
+            | ruff::Stmt::While(_)
+            | ruff::Stmt::If(_)
+            | ruff::Stmt::With(_)
+            | ruff::Stmt::Match(_)
+            | ruff::Stmt::Try(_) => TextRange::new(statement.start(), self.block_end(statement.end())),
+            _ => statement.range(),
+        }
+    }
+
+    fn block_end(&self, end: TextSize) -> TextSize {
+        let rest = &self.source.as_bytes()[end.to_usize()..];
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count();
+        match rest.get(blanks) {
+            Some(b';') => end + TextSize::new(blanks as u32 + 1),
+            _ => end,
+        }
     }
 
     /// Converts a block inside of which `exit` is what a jump leaves.
@@ -225,12 +251,21 @@ impl<'a> Converter<'a, '_, '_> {
         };
         let body = self.body(&node.body)?;
         let decorators = self.each(&node.decorator_list, |this, each| this.expression(&each.expression))?;
-        Ok(StmtKind::ClassDef(self.arena.alloc(ClassDef { name, bases, keywords, body, decorators, type_params })))
+        Ok(StmtKind::ClassDef(self.arena.alloc(ClassDef {
+            name,
+            bases,
+            keywords,
+            body,
+            decorators,
+            type_params,
+        })))
     }
 
     fn type_alias(&mut self, node: &ruff::StmtTypeAlias) -> Result<StmtKind<'a>> {
         let target = self.expression(&node.name)?;
-        let ExprKind::Name { id: name, .. } = target.kind else { unreachable!("the parser takes names only") };
+        let ExprKind::Name { id: name, .. } = target.kind else {
+            unreachable!("the parser takes names only")
+        };
         let type_params = self.type_params(&node.type_params)?;
         let value = self.expression(&node.value)?;
         Ok(StmtKind::TypeAlias(self.arena.alloc(TypeAlias { target, name, type_params, value })))
@@ -248,7 +283,9 @@ impl<'a> Converter<'a, '_, '_> {
                     };
                     (&param.name, TypeParamKind::TypeVar { bound }, &param.default)
                 }
-                ruff::TypeParam::TypeVarTuple(param) => (&param.name, TypeParamKind::TypeVarTuple, &param.default),
+                ruff::TypeParam::TypeVarTuple(param) => {
+                    (&param.name, TypeParamKind::TypeVarTuple, &param.default)
+                }
                 ruff::TypeParam::ParamSpec(param) => (&param.name, TypeParamKind::ParamSpec, &param.default),
             };
             let name = this.name(name);
@@ -289,7 +326,8 @@ impl<'a> Converter<'a, '_, '_> {
         let body = self.statements(&node.body)?;
         let handlers = self.each(&node.handlers, |this, handler| {
             let ruff::ExceptHandler::ExceptHandler(handler) = handler;
-            let location = this.location(handler.range());
+            let end = this.block_end(handler.end());
+            let location = this.location(TextRange::new(handler.start(), end));
             let exception = match &handler.type_ {
                 Some(exception) => Some(this.expression(exception)?),
                 None => None,

@@ -153,20 +153,21 @@ impl<'a> Converter<'a, '_, '_> {
         };
         let text_range = self.field_text(field);
         if field.debug_text.is_some() {
-            parts.push(self.debug_text(field, text_range, conversion));
+            parts.push(self.debug_text(text_range));
             if conversion == Conversion::None && field.format_spec.is_none() {
                 conversion = Conversion::Repr;
             }
         }
         let value = self.expression(&field.expression)?;
         let format_spec = match &field.format_spec {
-            Some(spec) => Some(self.format_spec(spec, raw, template, token)?),
+            Some(spec) => Some(self.format_spec(spec, raw, token)?),
             None => None,
         };
         let kind = if template {
             let text = without_comments(self.text(text_range));
-            let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '=').as_bytes();
-            let text = self.arena.alloc_slice_copy(text);
+            // Without the `=` of `{value=}` and what follows it.
+            let marker = field.debug_text.as_ref().and_then(|_| text.rfind('='));
+            let text = self.arena.alloc_slice_copy(text[..marker.unwrap_or(text.len())].as_bytes());
             ExprKind::Interpolation(self.arena.alloc(Interpolation { value, text, conversion, format_spec }))
         } else {
             ExprKind::FormattedValue { value: self.arena.alloc(value), conversion, format_spec }
@@ -179,11 +180,10 @@ impl<'a> Converter<'a, '_, '_> {
         &mut self,
         spec: &ruff::InterpolatedStringFormatSpec,
         raw: bool,
-        template: bool,
         token: TextRange,
     ) -> Result<&'a Expr<'a>> {
         let mut parts = Vec::new();
-        self.elements(&spec.elements, raw, template, token, &mut parts)?;
+        self.elements(&spec.elements, raw, false, token, &mut parts)?;
         // The colon counts.
         let start = spec.start() - TextSize::new(1);
         let location = self.location(TextRange::new(start, spec.end()));
@@ -207,12 +207,8 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// The constant that `{value=}` shows before the value.
-    fn debug_text(&mut self, field: &ruff::InterpolatedElement, text: TextRange, conversion: Conversion) -> Expr<'a> {
-        // CPython's location ends one column before the conversion's name, the format's colon or the field's end.
-        let mut location = self.location(text);
-        if conversion == Conversion::None && field.format_spec.is_some() {
-            location.end_column -= 1;
-        }
+    fn debug_text(&mut self, text: TextRange) -> Expr<'a> {
+        let location = self.location(text);
         let value = without_comments(self.text(text));
         let value = self.arena.alloc_slice_copy(value.as_bytes());
         constant(location, Constant::Str { value, u_prefix: false })
@@ -275,7 +271,13 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// Replaces the escape sequences of `body`, which stands at `offset`.
-    fn unescape(&mut self, body: &str, offset: TextSize, escapes: Escapes, token: TextRange) -> Result<&'a [u8]> {
+    fn unescape(
+        &mut self,
+        body: &str,
+        offset: TextSize,
+        escapes: Escapes,
+        token: TextRange,
+    ) -> Result<&'a [u8]> {
         let mut value = Vec::with_capacity(body.len());
         let bytes = body.as_bytes();
         let mut at = 0;
@@ -336,7 +338,13 @@ impl<'a> Converter<'a, '_, '_> {
                             at += digits;
                         }
                         (Some(_), _) => {
-                            return Err(self.unicode_error(body, start, at + digits, "illegal Unicode character", token));
+                            return Err(self.unicode_error(
+                                body,
+                                start,
+                                at + digits,
+                                "illegal Unicode character",
+                                token,
+                            ));
                         }
                         (None, present) => {
                             let reason = format!("truncated {shape} escape");
@@ -365,7 +373,9 @@ impl<'a> Converter<'a, '_, '_> {
         let rest = &body[start + 2..];
         let end = rest.find('}').filter(|&end| rest.starts_with('{') && end > 1);
         let Some(end) = end else {
-            let stop = start + 2 + if rest.starts_with('{') { rest.find('}').map_or(rest.len(), |end| end + 1) } else { 0 };
+            let stop = start
+                + 2
+                + if rest.starts_with('{') { rest.find('}').map_or(rest.len(), |end| end + 1) } else { 0 };
             return Err(self.unicode_error(body, start, stop, "malformed \\N character escape", token));
         };
         let after = start + 2 + end + 1;
@@ -387,13 +397,18 @@ impl<'a> Converter<'a, '_, '_> {
         reason: &str,
         token: TextRange,
     ) -> Box<Problem> {
-        let position = |at: usize| body[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+        let position =
+            |at: usize| body[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
         let (start, end) = (position(start), position(end.min(body.len())));
         let message = if end - start == 1 {
-            format!("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}")
+            format!(
+                "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}"
+            )
         } else {
             let last = end - 1;
-            format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}")
+            format!(
+                "(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}"
+            )
         };
         self.literal_error(message, token)
     }
@@ -418,7 +433,7 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     /// Rewrites `format % (values)` into the parts of an f-string, if the format is simple enough.
-    pub(super) fn percent_format(&self, format: &[u8], values: &[Expr<'a>]) -> Option<&'a [Expr<'a>]> {
+    pub(super) fn percent_format(&self, format: &[u8], values: &'a [Expr<'a>]) -> Option<&'a [Expr<'a>]> {
         if values.iter().any(Expr::is_starred) {
             return None;
         }
@@ -444,7 +459,7 @@ impl<'a> Converter<'a, '_, '_> {
             parts.push(Expr { location: value.location, kind });
             rest = after;
         }
-        values.next().is_none().then(|| &*parts.into_bump_slice())
+        values.next().is_none().then(|| parts.into_bump_slice())
     }
 }
 
@@ -531,7 +546,11 @@ fn hexadecimal(bytes: &[u8], at: usize, digits: usize) -> (Option<u32>, usize) {
 fn push_code_point(bytes: &mut Vec<u8>, point: u32) {
     match char::from_u32(point) {
         Some(character) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => bytes.extend([0xE0 | (point >> 12) as u8, 0x80 | (point >> 6 & 0x3F) as u8, 0x80 | (point & 0x3F) as u8]),
+        None => bytes.extend([
+            0xE0 | (point >> 12) as u8,
+            0x80 | (point >> 6 & 0x3F) as u8,
+            0x80 | (point & 0x3F) as u8,
+        ]),
     }
 }
 
@@ -543,6 +562,7 @@ fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut quote = None;
     let mut in_comment = false;
+    let mut escaped = false;
     for character in text.chars() {
         if in_comment {
             if character == '\n' {
@@ -552,6 +572,8 @@ fn without_comments(text: &str) -> String {
             continue;
         }
         match (quote, character) {
+            _ if std::mem::take(&mut escaped) => {}
+            (Some(_), '\\') => escaped = true,
             (None, '#') => {
                 in_comment = true;
                 continue;

@@ -50,6 +50,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         Some(base) => quote!(::core::option::Option::Some(|| #base)),
         None => quote!(::core::option::Option::None),
     };
+    let value_fields = arguments.take_value("value_fields").map_or(quote!(0), |count| quote!(#count));
+    let given_text = arguments.take_text("text_signature")?;
     let flags = type_flags(&mut arguments);
     arguments.finish()?;
     let owner = Owner { rust_type: &rust_type, name: &name };
@@ -64,7 +66,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     let (getset_items, getsets): (Vec<_>, Vec<_>) =
         parts.getsets.iter().map(getset_static).collect::<syn::Result<Vec<_>>>()?.into_iter().unzip();
     let type_doc = optional_text(doc(&block.attrs).as_deref());
-    let text_signature = optional_text(parts.new_text.as_deref());
+    let text_signature = optional_text(given_text.or(parts.new_text).as_deref());
     let new = match parts.new {
         Some(new) => quote!(::core::option::Option::Some(#new)),
         None => quote!(::core::option::Option::None),
@@ -83,7 +85,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
                 text_signature: #text_signature,
                 flags: #flags,
                 kind: <#rust_type as ::taipan_runtime::object::kind::Layout>::KIND,
-                size: ::core::mem::size_of::<#rust_type>(),
+                size: ::core::mem::size_of::<#rust_type>() - 8 * #value_fields,
+                value_fields: #value_fields,
                 base: #base,
                 new: #new,
                 methods: &[#(#methods),*],

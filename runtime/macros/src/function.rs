@@ -103,9 +103,11 @@ pub fn generate(
         (None, None) => return Err(syn::Error::new(rust_name.span(), "a signature is missing")),
     };
     let signature = Signature::parse(&text)?;
-    let shown = match &slot {
-        Some(slot) => slot.signature.to_string(),
-        None => shown_signature(&text.value(), role),
+    let given = marked.arguments.take_text("text")?;
+    let shown = match (given, &slot) {
+        (Some(given), _) => given,
+        (None, Some(slot)) => slot.signature.to_string(),
+        (None, None) => shown_signature(&text.value(), role),
     };
     let (wants_thread, receiver, types) = rust_parameters(owner, function, role)?;
     if types.len() != signature.parameters.len() {
@@ -383,6 +385,11 @@ impl Native<'_> {
             conversions.push(quote!(let #variable = #value;));
             call.push(quote!(#variable));
         }
+        let end = if self.role == Role::SlotWrapper && self.python_name == "__next__" {
+            quote!(::taipan_runtime::native::IntoNext::into_next)
+        } else {
+            quote!(::taipan_runtime::native::IntoReturn::into_return)
+        };
         let (owner, function) = (self.owner.rust_type, &self.rust_name);
         Ok(quote! {
             let mut storage: [::taipan_runtime::value::Value; #size];
@@ -398,7 +405,7 @@ impl Native<'_> {
             };
             #(#conversions)*
             let outcome = <#owner>::#function(#(#call),*);
-            ::taipan_runtime::native::IntoReturn::into_return(outcome, thread)
+            #end(outcome, thread)
         })
     }
 
@@ -412,7 +419,7 @@ impl Native<'_> {
     ) -> syn::Result<TokenStream> {
         let value = quote!(unsafe { *bound.add(#place) });
         let function = match (self.role, self.python_name.as_str()) {
-            (Role::New, _) | (Role::SlotWrapper, "__init__") => self.owner.name,
+            (Role::New, _) | (Role::SlotWrapper, "__init__" | "__call__") => self.owner.name,
             (_, name) => name,
         };
         let argument = match parameter.kind {

@@ -22,7 +22,7 @@ use proc_macro::TokenStream;
 /// The block's doc comment is the module's. Functions in it carry one of
 /// - `#[function("(x, /)")]`: a function; options `name = "..."`, `unboxed` (all parameters and the result are `f64`, `i64` or `bool`: also
 ///   callable by compiled code), `unboxed_finite = path` (such a function that can fail, and tells it by a result that isn't finite),
-///   `hidden` (no `__text_signature__`);
+///   `hidden` (no `__text_signature__`), `text = "..."` (another one than the signature);
 /// - `#[constant]`: computes a module constant, named as the function or `name = "..."`;
 /// - `#[execute]`: `fn(thread: &mut Thread, module: Gc<Module>) -> Result<()>`, further set-up;
 /// - `#[types]`: `fn() -> &'static [&'static TypeDefinition]`, types put into the module.
@@ -33,10 +33,12 @@ pub fn native_module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a type: `#[native_type(name = "deque", module = "collections", base_type)] impl Deque { ... }`, where `Deque: Layout`.
 ///
-/// The block's doc comment is the type's. Options: `base = expression` (a `&'static TypeDefinition`), and the flags `base_type` (may be subclassed),
+/// The block's doc comment is the type's. Options: `base = expression` (a `&'static TypeDefinition`), `text_signature = "..."` (where it isn't
+/// that of `#[new]`), `value_fields = n` (the last n fields of the struct are values that the layout's kind doesn't know; the collector visits
+/// them like `__slots__`), and the flags `base_type` (may be subclassed),
 /// `has_dict`, `weak_referencable`, `sequence`, `mapping`, `mutable` (class attributes may be assigned), `no_new`. Functions in it carry one of
 /// - `#[method("($self, x, /)")]`; the special methods that CPython makes slot wrappers become such, and need no signature;
-///   the option `plain` makes such a one an ordinary method;
+///   the option `plain` makes such a one an ordinary method; `__next__` may return `Option`, `None` at the end;
 /// - `#[new("(iterable=(), /)")]`, `#[class_method("($type, x, /)")]`, `#[static_method("(x, /)")]`;
 /// - `#[getter]` (option `member`), `#[setter(name)]`, whose last parameter is `Option<Value>`, `None` to delete;
 /// - `#[attribute]`: computes a plain value of the type's dictionary.

@@ -4,7 +4,7 @@
 //! reservation and in proportion to it, lie the tables, all zero (and uncommitted) for memory never used:
 //!
 //! - `marks`, `starts`: a bit for every 8 bytes; a set mark bit is the start of an old object;
-//! - `lines`: a byte for every 256-byte line; in blocks of small objects it says that the line holds
+//! - `lines`: a byte for every 128-byte line; in blocks of small objects it says that the line holds
 //!   (part of) an old object, in blocks of a large object it is a dirty card;
 //! - `infos`: a [`BlockInfo`] for every block.
 //!
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(super) const BLOCK_SHIFT: usize = 15;
 /// Bytes in a block.
 pub const BLOCK_BYTES: usize = 1 << BLOCK_SHIFT;
-pub(super) const LINE_SHIFT: usize = 8;
+pub(super) const LINE_SHIFT: usize = 7;
 /// Bytes in a line: the unit in which memory between live objects is reused.
 pub const LINE_BYTES: usize = 1 << LINE_SHIFT;
 pub(super) const LINES_PER_BLOCK: usize = BLOCK_BYTES / LINE_BYTES;

@@ -150,7 +150,9 @@ impl Collector {
     unsafe fn sweep_block(&mut self, block: u32) {
         unsafe {
             let lines = std::slice::from_raw_parts(self.space.lines_of(block), LINES_PER_BLOCK);
-            let live: usize = lines.iter().map(|line| *line as usize).sum();
+            // Line bytes are 0 or 1.
+            let eights = std::slice::from_raw_parts(lines.as_ptr() as *const u64, LINES_PER_BLOCK / 8);
+            let live: usize = eights.iter().map(|eight| eight.count_ones() as usize).sum();
             self.space.info(block).last_hole = NONE;
             if self.config.torture != 0 {
                 self.poison_free_lines(block, lines);

@@ -7,7 +7,7 @@
 use std::ptr::null_mut;
 
 /// Maps `bytes` of zeroed, lazily committed memory; `None` if the system or a limit refuses.
-pub(super) fn reserve(bytes: usize) -> Option<usize> {
+pub fn reserve(bytes: usize) -> Option<usize> {
     // SAFETY: an anonymous mapping at an address of the kernel's choice touches nothing that exists.
     let address = unsafe {
         libc::mmap(
@@ -48,7 +48,7 @@ pub(super) unsafe fn prefer_small_pages(address: usize, bytes: usize) {
 }
 
 /// The address range `(low, high)` of the calling thread's stack.
-pub(super) fn current_stack() -> (usize, usize) {
+pub fn current_stack() -> (usize, usize) {
     // SAFETY: the attribute object is initialised by the first call and destroyed after its last use.
     unsafe {
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
@@ -68,6 +68,8 @@ pub(super) fn current_stack() -> (usize, usize) {
 /// emergency reserve lasts.
 #[cold]
 pub(super) fn fatal(reason: &str) -> ! {
-    eprintln!("Fatal Taipan error: {reason}");
+    let text = format!("Fatal Taipan error: {reason}\n");
+    // SAFETY: writes the text. (Not `eprintln!`, which a test run captures and an abort loses.)
+    unsafe { libc::write(2, text.as_ptr().cast(), text.len()) };
     std::process::abort()
 }

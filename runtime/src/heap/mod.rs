@@ -2,7 +2,7 @@
 //!
 //! # How memory goes round
 //!
-//! Objects are bumped into *holes*, runs of free 256-byte lines in 32 KiB blocks ([`allocate`], [`block`]).
+//! Objects are bumped into *holes*, runs of free 128-byte lines in 32 KiB blocks ([`allocate`], [`block`]).
 //! When the nursery's budget is used up, a *minor* collection marks what is reachable from the roots and from
 //! old objects that were written to, without crossing into other old objects: a mark bit that is set
 //! already says "old", which is all that being old means. Survivors stay where they are and are old from
@@ -34,18 +34,21 @@
 //! `gc` is the collector's: [`GC_UNLOGGED`] marks an old object that isn't remembered, [`GC_CARDED`] an old
 //! large array whose stores mark cards ([`remember`]). A barrier is one test of both bits.
 
-#![allow(clippy::missing_safety_doc)] // The contract above is the safety contract of the whole module.
+// The contract above is the safety contract of the whole module: objects passed in are live.
+#![allow(clippy::missing_safety_doc, clippy::not_unsafe_ptr_arg_deref)]
 
 mod allocate;
 mod block;
 mod collect;
 mod conservative;
 mod finalize;
-mod map_memory;
+pub mod map_memory;
 mod mark;
 mod remember;
 mod scratch;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod weak;
 
@@ -243,7 +246,7 @@ impl Collector {
             None => map_memory::fatal("no address space for the heap"),
         }
         self.space.limit = self.space.limit.min((config.maximum >> block::BLOCK_SHIFT).max(64) as u32);
-        self.allocation.reserve_blocks = (self.space.limit / 16).min(32);
+        self.allocation.reserve_blocks = (self.space.limit / 16).min(256);
         self.region.card_bias =
             (self.space.lines as usize).wrapping_sub(self.space.base >> block::LINE_SHIFT);
         self.nursery_bytes = config.nursery;
@@ -291,6 +294,7 @@ impl Heap {
     }
 
     /// The words that compiled code bumps. Its address is fixed.
+    #[inline(always)]
     pub fn region(&self) -> *mut AllocationRegion {
         self.collector.get() as *mut AllocationRegion
     }

@@ -58,7 +58,7 @@ pub struct ScratchVec<T> {
 pub type ScratchValues = ScratchVec<u64>;
 
 impl<T> ScratchVec<T> {
-    const LAID_OUT_IN_WORDS: () = assert!(align_of::<T>() == 8 && size_of::<T>() % 8 == 0);
+    const LAID_OUT_IN_WORDS: () = assert!(align_of::<T>() == 8 && size_of::<T>().is_multiple_of(8));
 
     /// An empty vector known to the process's heap.
     pub fn new() -> ScratchVec<T> {

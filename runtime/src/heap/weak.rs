@@ -69,6 +69,7 @@ impl Collector {
         unsafe {
             let mut cells = std::mem::take(&mut self.weak.young);
             if full {
+                std::mem::swap(&mut cells, &mut self.weak.old);
                 cells.append(&mut self.weak.old);
             }
             for entry in cells.drain(..) {

@@ -2,11 +2,12 @@
 
 use crate::native::NativeResult;
 use crate::native::definition::{GetSetDefinition, NativeDefinition, NativeRole, TypeDefinition};
+use crate::object::exception::Exception;
 use crate::object::int::IntRef;
 use crate::object::kind::Layout;
 use crate::object::pointer::Gc;
-use crate::object::special::Special;
 use crate::object::str::Str;
+use crate::object::tuple::Tuple;
 use crate::object::type_object::TypeObject;
 use crate::operations::{class_of, is_true};
 use crate::thread::{Raised, Result, Thread};
@@ -85,43 +86,11 @@ impl FromArgument for bool {
 impl FromArgument for f64 {
     #[inline]
     fn from_argument(thread: &mut Thread, value: Value, _: &ArgumentContext) -> Result<f64> {
-        if value.is_immediate_float() { Ok(value.immediate_float()) } else { to_float(thread, value) }
-    }
-}
-
-/// A real number as a float: floats, then `__float__`, then `__index__`.
-pub fn to_float(thread: &mut Thread, value: Value) -> Result<f64> {
-    if let Some(float) = value.as_float() {
-        return Ok(float);
-    }
-    let class = class_of(value);
-    if class == crate::types().int || class == crate::types().bool {
-        return int_to_float(thread, value);
-    }
-    if let Some(method) = class.special(Special::Float) {
-        let result = crate::operations::call::call_special(thread, method, value, &[])?;
-        return match result.as_float() {
-            Some(float) => Ok(float),
-            None => {
-                let (class, got) = (type_name(value), type_name(result));
-                Err(thread.type_error(format!("{class}.__float__ returned non-float (type {got})")))
-            }
-        };
-    }
-    if class.special(Special::Index).is_some() {
-        let index = crate::operations::index(thread, value)?;
-        return int_to_float(thread, index);
-    }
-    let got = type_name(value);
-    Err(thread.type_error(format!("must be real number, not {got}")))
-}
-
-/// An int or bool as the nearest float.
-pub fn int_to_float(thread: &mut Thread, value: Value) -> Result<f64> {
-    match value.as_int_or_bool() {
-        Some(IntRef::Small(small)) => Ok(small as f64),
-        _ => crate::operations::big_int::to_f64(value)
-            .ok_or_else(|| thread.overflow_error("int too large to convert to float")),
+        if value.is_immediate_float() {
+            Ok(value.immediate_float())
+        } else {
+            crate::operations::convert::to_float(thread, value)
+        }
     }
 }
 
@@ -431,4 +400,39 @@ impl<T: IntoReturn> IntoReturn for NativeResult<T> {
     fn into_return(self, thread: &mut Thread) -> NativeResult {
         self?.into_return(thread)
     }
+}
+
+/// What a native `__next__` can return: `None` at the end, which becomes StopIteration.
+pub trait IntoNext {
+    fn into_next(self, thread: &mut Thread) -> NativeResult;
+}
+
+impl IntoNext for Value {
+    #[inline(always)]
+    fn into_next(self, _: &mut Thread) -> NativeResult {
+        Ok(self)
+    }
+}
+
+impl<T: IntoReturn> IntoNext for Option<T> {
+    #[inline(always)]
+    fn into_next(self, thread: &mut Thread) -> NativeResult {
+        match self {
+            Some(item) => item.into_return(thread),
+            None => Err(stop_iteration()),
+        }
+    }
+}
+
+impl<T: IntoNext> IntoNext for NativeResult<T> {
+    #[inline(always)]
+    fn into_next(self, thread: &mut Thread) -> NativeResult {
+        self?.into_next(thread)
+    }
+}
+
+/// A StopIteration without value.
+#[cold]
+pub fn stop_iteration() -> Raised {
+    Raised(Exception::allocate(crate::types().stop_iteration, Tuple::empty()).value())
 }

@@ -56,7 +56,7 @@ impl NativeDefinition {
     pub fn qualified(&self) -> String {
         match self.role {
             NativeRole::New => self.owner.to_string(),
-            _ if self.name == "__init__" && self.role == NativeRole::SlotWrapper => self.owner.to_string(),
+            NativeRole::SlotWrapper if self.is_named_like_type() => self.owner.to_string(),
             NativeRole::Function if self.owner == "builtins" => self.name.to_string(),
             _ => format!("{}.{}", self.owner, self.name),
         }
@@ -66,9 +66,14 @@ impl NativeDefinition {
     pub fn short(&self) -> &'static str {
         match self.role {
             NativeRole::New => self.owner,
-            NativeRole::SlotWrapper if self.name == "__init__" => self.owner,
+            NativeRole::SlotWrapper if self.is_named_like_type() => self.owner,
             _ => self.name,
         }
+    }
+
+    /// Whether messages call the slot wrapper by its type's name.
+    fn is_named_like_type(&self) -> bool {
+        matches!(self.name, "__init__" | "__call__")
     }
 
     /// Whether `arguments[0]` is an object or class that the signature doesn't list.
@@ -148,6 +153,9 @@ pub struct TypeDefinition {
     /// Layout of the instances, and its size.
     pub kind: ObjectKind,
     pub size: usize,
+    /// Number of values that follow behind `size` and that the collector visits like `__slots__`: fields which a type adds to the
+    /// layout of its base.
+    pub value_fields: usize,
     /// The base, `None` for object's direct subclasses.
     pub base: Option<fn() -> &'static TypeDefinition>,
     pub new: Option<&'static NativeDefinition>,
@@ -208,4 +216,10 @@ pub trait NativeModule {
 /// A type declared with `#[native_type]`.
 pub trait NativeType: Layout {
     const DEFINITION: &'static TypeDefinition;
+
+    /// The class, which must have been made: natives only run once their module or the built-ins are there.
+    #[inline]
+    fn class() -> Gc<TypeObject> {
+        Self::DEFINITION.class().expect("the module that declares the type was imported")
+    }
 }

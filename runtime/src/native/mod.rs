@@ -18,7 +18,10 @@ pub mod signature;
 mod suggestion;
 
 pub use bind::{bind_arguments, rest_of_arguments};
-pub use convert::{ArgumentContext, FromArgument, FromReceiver, IntoReturn, Text, check_new_class};
+pub use convert::{
+    ArgumentContext, FromArgument, FromReceiver, IntoNext, IntoReturn, Text, check_new_class, full_name,
+    stop_iteration, type_name,
+};
 pub use definition::{
     CodeAddress, ConstantDefinition, GetSetDefinition, MadeType, ModuleDefinition, NativeCall,
     NativeDefinition, NativeModule, NativeRole, NativeType, TypeDefinition, UnboxedEntry, UnboxedKind,

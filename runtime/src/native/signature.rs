@@ -1,8 +1,12 @@
 //! A native function's parameters, as tables made at compile time, and the view of its `**kwargs`.
 
+use crate::heap::ScratchValues;
+use crate::object::dict::Dict;
 use crate::object::pointer::Gc;
 use crate::object::str::Str;
 use crate::object::tuple::Tuple;
+use crate::operations::call::call;
+use crate::thread::{Result, Thread};
 use crate::value::Value;
 
 /// How arguments reach a parameter.
@@ -123,5 +127,29 @@ impl<'a> KeywordArguments<'a> {
     /// The value of a keyword.
     pub fn get(&self, wanted: &str) -> Option<Value> {
         self.iter().find(|(name, _)| name.is(wanted)).map(|(_, value)| value)
+    }
+
+    /// Calls something with positional arguments and these keywords.
+    pub fn call(&self, thread: &mut Thread, callable: Value, positional: &[Value]) -> Result {
+        if self.is_empty() {
+            return thread.call(callable, positional);
+        }
+        let mut arguments = ScratchValues::with_capacity(positional.len() + self.names.len());
+        arguments.extend_from_slice(positional);
+        let mut names = ScratchValues::with_capacity(self.names.len());
+        for (name, value) in self.iter() {
+            names.push(name.value());
+            arguments.push(value);
+        }
+        call(thread, callable, &arguments, Tuple::new(&names).value())
+    }
+
+    /// A new dict of the keywords.
+    pub fn to_dict(&self) -> Gc<Dict> {
+        let dict = Dict::new();
+        for (name, value) in self.iter() {
+            dict.set_str_infallible(name, value);
+        }
+        dict
     }
 }

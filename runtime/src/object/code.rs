@@ -6,6 +6,7 @@
 //! version that changes before the value can die.
 
 use crate::heap::{Header, Tracer, heap};
+use crate::interpreter::feedback::CodeFeedback;
 use crate::layout;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
@@ -39,6 +40,8 @@ pub struct Code {
     pub version: u32,
     /// Compiled code to enter by a call, or null.
     pub compiled_entry: *const u8,
+    /// What was learned beyond the inline caches, or null.
+    feedback: *mut CodeFeedback,
     /// The JIT's own record of this code object, or null.
     pub jit: *mut u8,
     pub name: Gc<Str>,
@@ -112,6 +115,7 @@ impl Code {
             hotness: 0,
             version,
             compiled_entry: std::ptr::null(),
+            feedback: std::ptr::null_mut(),
             jit: std::ptr::null_mut(),
             name,
             qualified_name,
@@ -138,6 +142,21 @@ impl Gc<Code> {
             Arc::increment_strong_count(self.definition);
             Arc::from_raw(self.definition)
         }
+    }
+
+    /// What the interpreter learned of the code's sites, if anything.
+    pub fn feedback(self) -> Option<&'static CodeFeedback> {
+        // SAFETY: owned by this object; only the holder of the interpreter lock touches it.
+        unsafe { self.feedback.as_ref() }
+    }
+
+    /// [`Gc::feedback`], made if there is none.
+    pub fn feedback_mut(&mut self) -> &'static mut CodeFeedback {
+        if self.feedback.is_null() {
+            self.feedback = Box::into_raw(Box::default());
+        }
+        // SAFETY: as above.
+        unsafe { &mut *self.feedback }
     }
 
     pub fn has_flag(self, flag: CodeFlags) -> bool {
@@ -174,6 +193,9 @@ pub unsafe fn drop_resources(object: *mut Header) {
     unsafe {
         drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(code.instructions, code.length)));
         drop(Arc::from_raw(code.definition));
+        if !code.feedback.is_null() {
+            drop(Box::from_raw(code.feedback));
+        }
     }
     crate::jit_interface::code_died(code);
 }

@@ -16,7 +16,7 @@ use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
 use crate::object::str::Str;
 use crate::operations;
-use crate::thread::{Result, Thread};
+use crate::thread::{Raised, Result, Thread};
 use crate::value::Value;
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -43,6 +43,16 @@ layout!(Dict, ObjectKind::Dict, "dict");
 pub const DICT_OTHER_KEYS: u32 = 1;
 /// `Dict::flags`: compiled code assumes something about the content; each change is announced.
 pub const DICT_WATCHED: u32 = 2;
+
+/// The value of an entry that an inline cache remembers.
+///
+/// # Safety
+/// `dict` is live and has had an entry of that index since its keys were stamped.
+#[inline(always)]
+pub unsafe fn entry_value(dict: *const Dict, index: usize) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe { (*((&raw const (*(*dict).table).entries) as *const Entry).add(index)).value }
+}
 
 /// Entries and indices of a dict.
 #[repr(C)]
@@ -133,7 +143,8 @@ impl DictTable {
             _ => 2,
         };
         let capacity = usable(log2_size);
-        let bytes = TABLE_ENTRIES_OFFSET + capacity * size_of::<Entry>() + (1usize << (log2_size + log2_width));
+        let bytes =
+            TABLE_ENTRIES_OFFSET + capacity * size_of::<Entry>() + (1usize << (log2_size + log2_width));
         let header = crate::heap::heap().alloc_fallible(ObjectKind::DictTable as u8, 0, bytes)?;
         let mut table: Gc<DictTable> = Gc::from_header(header);
         table.capacity = capacity as u32;
@@ -261,7 +272,26 @@ pub fn exact_str(value: Value) -> Option<Gc<Str>> {
 pub fn hash_key(thread: &mut Thread, key: Value) -> Result<i64> {
     match exact_str(key) {
         Some(string) => Ok(string.hash()),
-        None => operations::hash(thread, key),
+        None => match operations::hash(thread, key) {
+            Ok(hash) => Ok(hash),
+            Err(raised) => Err(unhashable(thread, key, raised, "a dict key")),
+        },
+    }
+}
+
+/// Says in a TypeError from hashing what the hash was wanted for.
+#[cold]
+pub fn unhashable(thread: &mut Thread, key: Value, raised: Raised, purpose: &str) -> Raised {
+    if operations::class_of(raised.0) != crate::types().type_error {
+        return raised;
+    }
+    let class = crate::builtins::support::fully_qualified_name(operations::class_of(key));
+    match operations::str_of(thread, raised.0) {
+        Ok(reason) => {
+            let reason = reason.to_string_lossy();
+            thread.type_error(format!("cannot use '{class}' as {purpose} ({reason})"))
+        }
+        Err(raised) => raised,
     }
 }
 
@@ -291,7 +321,8 @@ impl Dict {
     pub fn with_capacity(capacity: usize) -> Gc<Dict> {
         let mut dict = Dict::new();
         if capacity > 0 {
-            let table = DictTable::allocate(log2_size_for(capacity)).unwrap_or_else(|| out_of_memory(capacity * 24));
+            let table =
+                DictTable::allocate(log2_size_for(capacity)).unwrap_or_else(|| out_of_memory(capacity * 24));
             dict.table = table.as_pointer();
             dict.write_barrier();
         }
@@ -341,7 +372,7 @@ impl Gc<Dict> {
     }
 
     #[inline(always)]
-    fn announce(self, key: Value) {
+    fn announce(self, key: Option<Value>) {
         if self.flags & DICT_WATCHED != 0 {
             crate::assumptions::dict_changed(self, key);
         }
@@ -384,6 +415,14 @@ impl Gc<Dict> {
             }
         }
         None
+    }
+
+    /// Bytes of the table.
+    pub fn table_bytes(self) -> usize {
+        self.table().map_or(0, |table| {
+            let indices = 1usize << (table.log2_size + table.log2_width);
+            TABLE_ENTRIES_OFFSET + table.capacity as usize * size_of::<Entry>() + indices
+        })
     }
 
     // ------------------------------------------------------------------ lookup
@@ -533,7 +572,7 @@ impl Gc<Dict> {
         let entry = table.entry_mut(entry);
         entry.value = value;
         table.write_barrier();
-        self.announce(entry.key);
+        self.announce(Some(entry.key));
     }
 
     /// Adds a key that isn't there.
@@ -564,14 +603,16 @@ impl Gc<Dict> {
         if exact_str(key).is_none() {
             self.flags |= DICT_OTHER_KEYS;
         }
-        self.announce(key);
+        self.announce(Some(key));
     }
 
     /// Moves the entries, without the deleted ones, to a new table with room for `entries`.
     #[cold]
     #[inline(never)]
     fn resize(mut self, entries: usize) -> bool {
-        let Some(new) = DictTable::allocate(log2_size_for(entries.max(self.length + 1))) else { return false };
+        let Some(new) = DictTable::allocate(log2_size_for(entries.max(self.length + 1))) else {
+            return false;
+        };
         let mut count = 0;
         let mut position = 0;
         while let Some(entry) = self.next_full_entry(&mut position) {
@@ -591,7 +632,11 @@ impl Gc<Dict> {
     pub fn reserve(self, thread: &mut Thread, more: usize) -> Result<()> {
         let needed = self.entries_count as usize + more;
         let enough = self.table().is_some_and(|table| needed <= table.capacity as usize);
-        if enough || more == 0 || self.resize(self.length + more) { Ok(()) } else { Err(thread.memory_error("")) }
+        if enough || more == 0 || self.resize(self.length + more) {
+            Ok(())
+        } else {
+            Err(thread.memory_error(""))
+        }
     }
 
     fn delete(mut self, found: Found) -> Value {
@@ -603,7 +648,7 @@ impl Gc<Dict> {
         );
         self.length -= 1;
         self.keys_version = 0;
-        self.announce(entry.key);
+        self.announce(Some(entry.key));
         entry.value
     }
 
@@ -656,7 +701,7 @@ impl Gc<Dict> {
         self.entries_count = 0;
         self.keys_version = 0;
         self.flags &= !DICT_OTHER_KEYS;
-        self.announce(Value::NULL);
+        self.announce(None);
     }
 
     // ------------------------------------------------------------------ whole dicts
@@ -684,10 +729,15 @@ impl Gc<Dict> {
             return Ok(());
         }
         let Some(new) = DictTable::allocate(table.log2_size) else { return Err(thread.memory_error("")) };
-        let bytes = (table.capacity as usize * size_of::<Entry>()) + (1 << (table.log2_size + table.log2_width));
+        let bytes =
+            (table.capacity as usize * size_of::<Entry>()) + (1 << (table.log2_size + table.log2_width));
         // SAFETY: both tables have the same sizes.
         unsafe {
-            std::ptr::copy_nonoverlapping(table.entries_pointer() as *const u8, new.entries_pointer() as *mut u8, bytes)
+            std::ptr::copy_nonoverlapping(
+                table.entries_pointer() as *const u8,
+                new.entries_pointer() as *mut u8,
+                bytes,
+            )
         };
         new.write_barrier();
         self.table = new.as_pointer();
@@ -696,7 +746,7 @@ impl Gc<Dict> {
         self.keys_version = 0;
         self.flags |= other.flags & DICT_OTHER_KEYS;
         self.write_barrier();
-        self.announce(Value::NULL);
+        self.announce(None);
         Ok(())
     }
 

@@ -5,14 +5,14 @@
 //! `next, next + step, ...` are all small integers.
 
 use crate::heap::{Header, Tracer};
-use crate::object::native_object::{self, NativeHead};
-use crate::{layout, native_layout};
 use crate::object::buffer;
 use crate::object::kind::ObjectKind;
 use crate::object::list::List;
+use crate::object::native_object::{self, NativeHead};
 use crate::object::pointer::Gc;
 use crate::object::tuple::Tuple;
 use crate::value::Value;
+use crate::{layout, native_layout};
 
 /// Iterator over a list.
 #[repr(C)]

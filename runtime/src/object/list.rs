@@ -70,7 +70,11 @@ impl List {
 
     /// As [`List::with_capacity`]; MemoryError when there isn't enough memory.
     pub fn try_with_capacity(thread: &mut Thread, capacity: usize) -> Result<Gc<List>> {
-        let items = if capacity == 0 { null_mut() } else { ValueBuffer::try_allocate(thread, capacity)?.as_pointer() };
+        let items = if capacity == 0 {
+            null_mut()
+        } else {
+            ValueBuffer::try_allocate(thread, capacity)?.as_pointer()
+        };
         let mut list = List::empty();
         list.items = items;
         list.write_barrier();
@@ -278,7 +282,9 @@ impl Gc<List> {
         if count > 0 {
             let start = other.buffer().values_pointer();
             // SAFETY: `reserve` made room for `count` words behind the items, and the two runs don't overlap.
-            unsafe { std::ptr::copy_nonoverlapping(start, self.buffer().values_pointer().add(self.length), count) };
+            unsafe {
+                std::ptr::copy_nonoverlapping(start, self.buffer().values_pointer().add(self.length), count)
+            };
             self.length += count;
             self.items_barrier();
         }

@@ -29,6 +29,7 @@ pub mod range;
 pub mod set;
 pub mod shape;
 pub mod slice;
+pub mod sort;
 pub mod special;
 pub mod str;
 pub mod trace;

@@ -40,6 +40,8 @@ pub enum Access {
     Native(&'static GetSetDefinition),
     /// A value at a fixed offset of the instance (`__slots__`, native fields).
     Member { offset: u32, read_only: bool, absent_is_none: bool },
+    /// An item of a tuple.
+    TupleItem { index: u32 },
 }
 
 /// An attribute of instances that is computed natively or lies at a fixed offset.

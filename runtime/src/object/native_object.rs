@@ -7,12 +7,16 @@ use crate::heap::{Header, Tracer, heap};
 use crate::object::kind::{Layout, ObjectKind};
 use crate::object::pointer::Gc;
 use crate::object::type_object::TypeObject;
+use crate::thread::{Result, Thread};
+use crate::value::Value;
 
 /// What all objects of a native layout share.
 pub struct NativeVTable {
     pub name: &'static str,
     /// Visits the values in the struct.
     pub trace: unsafe fn(*mut Header, &mut Tracer),
+    /// For iterators: the next item without the detour over StopIteration. Must be what `__next__` does.
+    pub next: Option<fn(&mut Thread, *mut Header) -> Result<Option<Value>>>,
     /// Drops the struct's malloc memory and resources when the object dies.
     pub drop: Option<unsafe fn(*mut Header)>,
 }
@@ -76,6 +80,18 @@ pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
     }
 }
 
+/// The function that advances an iterator of a native class, if it has one. Instances of Python subclasses may override
+/// `__next__`, so they have none.
+#[inline]
+pub fn next_function(value: Value) -> Option<fn(&mut Thread, *mut Header) -> Result<Option<Value>>> {
+    if !value.is_kind(ObjectKind::Native) {
+        return None;
+    }
+    // SAFETY: a live native object; its table is null or static.
+    let next = unsafe { (*(value.header() as *mut NativeHead)).vtable.as_ref()?.next? };
+    crate::object::shape::class_of_header(value.header()).definition.map(|_| next)
+}
+
 /// Drops a dead native object's resources.
 ///
 /// # Safety
@@ -89,10 +105,15 @@ pub unsafe fn drop_resources(object: *mut Header) {
     }
 }
 
-/// Declares a native layout: `native_layout!(Deque, "deque", |this, tracer| { ... })`.
+/// Declares a native layout: `native_layout!(Deque, "deque", |this, tracer| { ... })`. Iterators add
+/// `, next = f` where `f` is a `fn(&mut Thread, Gc<Type>) -> Result<Option<Value>>`.
 #[macro_export]
 macro_rules! native_layout {
-    ($type:ty, $name:literal, |$this:ident, $tracer:ident| $trace:expr) => {
+    (@next $type:ty,) => { None };
+    (@next $type:ty, $next:expr) => {
+        Some(|thread, object| $next(thread, $crate::object::pointer::Gc::<$type>::from_header(object)))
+    };
+    ($type:ty, $name:literal, |$this:ident, $tracer:ident| $trace:expr $(, next = $next:expr)?) => {
         // SAFETY: `$type` is `#[repr(C)]` and begins with a `NativeHead`; the table's address is its identity.
         unsafe impl $crate::object::kind::Layout for $type {
             const KIND: $crate::object::kind::ObjectKind = $crate::object::kind::ObjectKind::Native;
@@ -123,6 +144,7 @@ macro_rules! native_layout {
                     $crate::object::native_object::NativeVTable {
                         name: $name,
                         trace,
+                        next: $crate::native_layout!(@next $type, $($next)?),
                         drop: if std::mem::needs_drop::<$type>() { Some(drop) } else { None },
                     };
                 &VTABLE

@@ -6,13 +6,14 @@
 use crate::heap::{Header, Tracer};
 use crate::layout;
 use crate::object::buffer;
+use crate::object::int::IntRef;
 use crate::object::iterator::RangeIterator;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
-use crate::operations::arithmetic;
-use crate::operations::compare::less;
+use crate::operations::big_int;
 use crate::thread::{Result, Thread};
-use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
+use crate::value::Value;
+use std::cmp::Ordering;
 
 /// A range.
 #[repr(C)]
@@ -61,13 +62,18 @@ impl Range {
         range
     }
 
+    /// The range of exact ints, of which step isn't zero.
+    pub fn of_ints(start: Value, stop: Value, step: Value) -> Gc<Range> {
+        let length = length_of(start, stop, step);
+        Range::allocate(start, stop, step, length)
+    }
+
     /// The range of exact ints; ValueError if the step is zero.
     pub fn new(thread: &mut Thread, start: Value, stop: Value, step: Value) -> Result<Gc<Range>> {
         if step == Value::from_small_int(0) {
             return Err(thread.value_error("range() arg 3 must not be zero"));
         }
-        let length = length_of(thread, start, stop, step)?;
-        Ok(Range::allocate(start, stop, step, length))
+        Ok(Range::of_ints(start, stop, step))
     }
 
     /// `range(start, stop, step)` of small integers; step isn't zero.
@@ -78,46 +84,53 @@ impl Range {
     }
 }
 
-fn length_of(thread: &mut Thread, start: Value, stop: Value, step: Value) -> Result<Value> {
-    if let (Some(start), Some(stop), Some(step)) = (start.as_small_int(), stop.as_small_int(), step.as_small_int()) {
-        return Ok(Value::from_unsigned(small_length(start, stop, step)));
+fn length_of(start: Value, stop: Value, step: Value) -> Value {
+    if let (Some(start), Some(stop), Some(step)) =
+        (start.as_small_int(), stop.as_small_int(), step.as_small_int())
+    {
+        return Value::from_unsigned(small_length(start, stop, step));
     }
-    let zero = Value::from_small_int(0);
-    let backwards = less(thread, step, zero)?;
+    let backwards = big_int::is_negative(int(step));
     let (low, high) = if backwards { (stop, start) } else { (start, stop) };
-    if !less(thread, low, high)? {
-        return Ok(zero);
+    if big_int::compare(int(low), int(high)) != Ordering::Less {
+        return Value::from_small_int(0);
     }
-    let step = if backwards { arithmetic::negative(thread, step)? } else { step };
-    let one = Value::from_small_int(1);
-    let span = arithmetic::subtract(thread, high, low)?;
-    let span = arithmetic::subtract(thread, span, one)?;
-    let steps = arithmetic::floor_divide(thread, span, step)?;
-    arithmetic::add(thread, steps, one)
+    let step = if backwards { big_int::negate(int(step)) } else { step };
+    let span = big_int::subtract(int(high), int(low));
+    let last = big_int::subtract(int(span), IntRef::Small(1));
+    match big_int::floor_div_mod(int(last), int(step)) {
+        Some((steps, _)) => big_int::add(int(steps), IntRef::Small(1)),
+        None => Value::from_small_int(0),
+    }
+}
+
+/// The integer of a value that is known to be one.
+pub fn int(value: Value) -> IntRef {
+    value.as_int().unwrap_or(IntRef::Small(0))
 }
 
 impl Gc<Range> {
     /// The range in machine integers, if all of its numbers and its length are small.
     #[inline]
     pub fn as_small(self) -> Option<SmallRange> {
-        let (start, step, length) = (self.start.as_small_int()?, self.step.as_small_int()?, self.length.as_small_int()?);
+        let (start, step, length) =
+            (self.start.as_small_int()?, self.step.as_small_int()?, self.length.as_small_int()?);
         // The last number lies between start and stop, so a small stop makes all of them small.
         self.stop.as_small_int()?;
         Some(SmallRange { start, step, length })
     }
 
-    /// The element at an index that is an exact int within the length (or any int, for computing bounds).
-    pub fn element(self, thread: &mut Thread, index: Value) -> Result<Value> {
+    /// The number at an index, which need not be within the length.
+    pub fn element(self, index: Value) -> Value {
         if let (Some(start), Some(step), Some(index)) =
             (self.start.as_small_int(), self.step.as_small_int(), index.as_small_int())
             && let Some(offset) = step.checked_mul(index)
             && let Some(element) = start.checked_add(offset)
-            && (SMALL_INT_MIN..=SMALL_INT_MAX).contains(&element)
         {
-            return Ok(Value::from_small_int(element));
+            return Value::from_int(element);
         }
-        let offset = arithmetic::multiply(thread, self.step, index)?;
-        arithmetic::add(thread, self.start, offset)
+        let offset = big_int::multiply(int(self.step), int(index));
+        big_int::add(int(self.start), int(offset))
     }
 
     /// The iterator that compiled code knows, if all the numbers are small.
@@ -131,6 +144,7 @@ impl Gc<Range> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN};
 
     #[test]
     fn lengths_agree_with_exact_arithmetic() {
@@ -139,7 +153,8 @@ mod tests {
             for stop in bounds {
                 for step in [SMALL_INT_MIN, -3, -1, 1, 2, SMALL_INT_MAX] {
                     let (a, b, s) = (start as i128, stop as i128, step as i128);
-                    let expected = if s > 0 { (b - a + s - 1).div_euclid(s) } else { (a - b - s - 1).div_euclid(-s) };
+                    let expected =
+                        if s > 0 { (b - a + s - 1).div_euclid(s) } else { (a - b - s - 1).div_euclid(-s) };
                     assert_eq!(small_length(start, stop, step) as i128, expected.max(0));
                 }
             }

@@ -11,7 +11,7 @@ use crate::heap::{Header, Tracer, heap, out_of_memory};
 use crate::layout;
 use crate::object::buffer;
 use crate::object::bytes::Bytes;
-use crate::object::dict::{Dict, Entry, equal_quickly, hash_key};
+use crate::object::dict::{Dict, Entry, equal_quickly, exact_str, unhashable};
 use crate::object::float::Complex;
 use crate::object::kind::{Layout, ObjectKind};
 use crate::object::pointer::Gc;
@@ -101,6 +101,18 @@ impl Slot {
     }
 }
 
+/// Hash of a key.
+#[inline]
+pub fn hash_key(thread: &mut Thread, key: Value) -> Result<i64> {
+    match exact_str(key) {
+        Some(string) => Ok(string.hash()),
+        None => match operations::hash(thread, key) {
+            Ok(hash) => Ok(hash),
+            Err(raised) => Err(unhashable(thread, key, raised, "a set element")),
+        },
+    }
+}
+
 /// Number of slots of the least table with more than `minimum`.
 fn table_size(minimum: usize) -> usize {
     let mut size = MINIMUM_SIZE;
@@ -122,9 +134,12 @@ fn hash_constant(value: Value) -> i64 {
     match value.kind() {
         Some(ObjectKind::Str) => value.cast::<Str>().hash(),
         Some(ObjectKind::Bytes) => hash::hash_bytes(value.cast::<Bytes>().as_slice()),
-        Some(ObjectKind::Complex) => hash::hash_complex(value.cast::<Complex>().real, value.cast::<Complex>().imaginary),
+        Some(ObjectKind::Complex) => {
+            hash::hash_complex(value.cast::<Complex>().real, value.cast::<Complex>().imaginary)
+        }
         Some(ObjectKind::Tuple) => {
-            hash::combine_tuple(value.cast::<Tuple>().items().iter().map(|item| Ok(hash_constant(*item)))).unwrap_or(0)
+            hash::combine_tuple(value.cast::<Tuple>().items().iter().map(|item| Ok(hash_constant(*item))))
+                .unwrap_or(0)
         }
         Some(ObjectKind::Set) => value.cast::<Set>().frozen_hash(),
         _ if value.is_none() => hash::HASH_NONE,
@@ -135,7 +150,8 @@ fn hash_constant(value: Value) -> i64 {
 impl SetTable {
     fn allocate(size: usize) -> Option<Gc<SetTable>> {
         let bytes = size.checked_mul(size_of::<Slot>())?.checked_add(TABLE_SLOTS_OFFSET)?;
-        let mut table: Gc<SetTable> = Gc::from_header(heap().alloc_fallible(ObjectKind::SetTable as u8, 0, bytes)?);
+        let mut table: Gc<SetTable> =
+            Gc::from_header(heap().alloc_fallible(ObjectKind::SetTable as u8, 0, bytes)?);
         table.mask = size - 1;
         Some(table)
     }
@@ -271,6 +287,12 @@ impl Gc<Set> {
             }
         }
         None
+    }
+
+    /// Bytes that the set takes: CPython's figure, which counts eight slots in the object itself.
+    pub fn size_in_memory(self) -> usize {
+        let slots = self.mask() + 1;
+        200 + if slots > MINIMUM_SIZE { slots * size_of::<Slot>() } else { 0 }
     }
 
     // ------------------------------------------------------------------ lookup
@@ -441,7 +463,11 @@ impl Gc<Set> {
 
     /// Makes a table without deleted slots if more than a quarter are.
     fn purge(self, thread: &mut Thread) -> Result<()> {
-        if self.fill - self.length <= self.mask() / 4 { Ok(()) } else { self.resize(thread, self.grown_size()) }
+        if self.fill - self.length <= self.mask() / 4 {
+            Ok(())
+        } else {
+            self.resize(thread, self.grown_size())
+        }
     }
 
     /// Exchanges the keys of two sets.
@@ -587,7 +613,9 @@ impl Gc<Set> {
     /// Whether both have the same keys.
     pub fn equals(self, thread: &mut Thread, other: Gc<Set>) -> Result<bool> {
         if self.length != other.length
-            || self.hash_plus_one != 0 && other.hash_plus_one != 0 && self.hash_plus_one != other.hash_plus_one
+            || self.hash_plus_one != 0
+                && other.hash_plus_one != 0
+                && self.hash_plus_one != other.hash_plus_one
         {
             return Ok(false);
         }

@@ -79,7 +79,9 @@ fn evaluate(thread: &mut Thread, value: Value) -> Result<Option<i64>> {
     if let Some(i) = value.as_small_int() {
         return Ok(Some(i));
     }
-    if value.as_int_or_bool().is_none() && operations::class_of(value).special(Special::Index).is_none_or(Value::is_none) {
+    if value.as_int_or_bool().is_none()
+        && operations::class_of(value).special(Special::Index).is_none_or(Value::is_none)
+    {
         return Err(thread.type_error("slice indices must be integers or None or have an __index__ method"));
     }
     operations::convert::index_clamped(thread, value).map(Some)
@@ -97,7 +99,12 @@ impl Slice {
     }
 
     /// The bounds `start:stop` with a step of 1 for a sequence of `length` items, as the BINARY_SLICE instruction means them.
-    pub fn simple_bounds(thread: &mut Thread, start: Value, stop: Value, length: usize) -> Result<(usize, usize)> {
+    pub fn simple_bounds(
+        thread: &mut Thread,
+        start: Value,
+        stop: Value,
+        length: usize,
+    ) -> Result<(usize, usize)> {
         let start = evaluate(thread, start)?.unwrap_or(0);
         let stop = evaluate(thread, stop)?.unwrap_or(i64::MAX);
         let indices = SliceIndices::clamp(start, stop, 1, length);

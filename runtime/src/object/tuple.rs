@@ -58,7 +58,8 @@ impl Tuple {
         if items.is_empty() {
             return Tuple::empty();
         }
-        let tuple = Tuple::allocate(crate::types().tuple, items.len()).unwrap_or_else(|| out_of_memory(items.len() * 8));
+        let tuple = Tuple::allocate(crate::types().tuple, items.len())
+            .unwrap_or_else(|| out_of_memory(items.len() * 8));
         tuple.fill(items);
         tuple
     }
@@ -87,7 +88,8 @@ impl Tuple {
         if length == 0 {
             return Tuple::empty();
         }
-        let tuple = Tuple::allocate(crate::types().tuple, length).unwrap_or_else(|| out_of_memory(length * 8));
+        let tuple =
+            Tuple::allocate(crate::types().tuple, length).unwrap_or_else(|| out_of_memory(length * 8));
         for i in 0..length {
             let value = item(i);
             tuple.items_mut()[i] = value;

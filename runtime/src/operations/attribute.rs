@@ -221,6 +221,10 @@ pub fn getset_get(thread: &mut Thread, getset: Gc<GetSet>, instance: Value) -> R
             let result = unsafe { (definition.get)(thread, &instance, 1, Value::NULL) };
             thread.result_of(result)
         }
+        Access::TupleItem { index } => {
+            let item = instance.downcast::<crate::object::tuple::Tuple>().and_then(|tuple| tuple.get(index as usize));
+            item.ok_or_else(|| no_attribute(thread, instance, getset.name.cast()))
+        }
         Access::Member { offset, absent_is_none, .. } => {
             // SAFETY: the receiver has the layout of the descriptor's class.
             let value = unsafe { *(instance.header() as *mut u8).add(offset as usize).cast::<Value>() };
@@ -249,7 +253,7 @@ pub fn getset_set(thread: &mut Thread, getset: Gc<GetSet>, instance: Value, valu
                 Err(thread.attribute_error(format!("attribute '{name}' of '{class}' objects is not writable")))
             }
         },
-        Access::Member { read_only: true, .. } => Err(thread.attribute_error("readonly attribute")),
+        Access::TupleItem { .. } | Access::Member { read_only: true, .. } => Err(thread.attribute_error("readonly attribute")),
         Access::Member { offset, absent_is_none, .. } => {
             // SAFETY: the receiver has the layout of the descriptor's class.
             unsafe {

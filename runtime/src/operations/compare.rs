@@ -200,6 +200,16 @@ fn call_comparison(thread: &mut Thread, method: Value, receiver: Value, other: V
     call::call_special(thread, method, receiver, &[other])
 }
 
+/// `a < b` as a truth value.
+#[inline]
+pub fn less(thread: &mut Thread, a: Value, b: Value) -> Result<bool> {
+    match rich_compare(thread, Comparison::Less, a, b)? {
+        Value::TRUE => Ok(true),
+        Value::FALSE => Ok(false),
+        answer => is_true(thread, answer),
+    }
+}
+
 /// Comparison of exact numbers.
 #[inline]
 fn compare_numbers(op: Comparison, a: Value, b: Value) -> Option<bool> {

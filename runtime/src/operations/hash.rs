@@ -16,6 +16,10 @@ pub const HASH_MODULUS: u64 = (1 << 61) - 1;
 /// Hash of infinity.
 pub const HASH_INFINITY: i64 = 314159;
 
+/// Hash of None, the same in every process.
+pub const HASH_NONE: i64 = 0xfca8_6420;
+const HASH_IMAGINARY: i64 = 1_000_003;
+
 static mut HASH_KEY: (u64, u64) = (0, 0);
 
 /// Sets the key of string hashes, from `PYTHONHASHSEED`: 0 switches randomisation off.
@@ -160,6 +164,12 @@ pub fn hash_float(d: f64) -> i64 {
     avoid_error(if d < 0.0 { -hash } else { hash })
 }
 
+/// Hash of a complex number.
+pub fn hash_complex(real: f64, imaginary: f64) -> i64 {
+    let imaginary = HASH_IMAGINARY.wrapping_mul(hash_float(imaginary));
+    avoid_error(hash_float(real).wrapping_add(imaginary))
+}
+
 /// Hash of a float value: NaN objects hash by identity.
 pub fn hash_float_value(value: Value) -> i64 {
     match value.downcast::<Float>() {
@@ -171,15 +181,29 @@ pub fn hash_float_value(value: Value) -> i64 {
 
 /// Combines the hashes of a tuple's items (xxHash's mixing, as CPython).
 pub fn combine_tuple(hashes: impl ExactSizeIterator<Item = Result<i64>>) -> Result<i64> {
-    const PRIME_1: u64 = 11400714785074694791;
-    const PRIME_2: u64 = 14029467366897019727;
-    const PRIME_5: u64 = 2870177450012600261;
     let length = hashes.len() as u64;
+    let mixed = mix(hashes)?.wrapping_add(length ^ (PRIME_5 ^ 3527539));
+    Ok(finish_mix(mixed))
+}
+
+/// Combines the hashes of a slice's parts: as a tuple's, without the length.
+pub fn combine_slice(hashes: [Result<i64>; 3]) -> Result<i64> {
+    mix(hashes.into_iter()).map(finish_mix)
+}
+
+const PRIME_1: u64 = 11400714785074694791;
+const PRIME_2: u64 = 14029467366897019727;
+const PRIME_5: u64 = 2870177450012600261;
+
+fn mix(hashes: impl Iterator<Item = Result<i64>>) -> Result<u64> {
     let mut accumulator = PRIME_5;
     for hash in hashes {
         accumulator = accumulator.wrapping_add((hash? as u64).wrapping_mul(PRIME_2));
         accumulator = accumulator.rotate_left(31).wrapping_mul(PRIME_1);
     }
-    accumulator = accumulator.wrapping_add(length ^ (PRIME_5 ^ 3527539));
-    Ok(if accumulator == u64::MAX { 1546275796 } else { accumulator as i64 })
+    Ok(accumulator)
+}
+
+fn finish_mix(mixed: u64) -> i64 {
+    if mixed == u64::MAX { 1546275796 } else { mixed as i64 }
 }

@@ -58,6 +58,9 @@ pub fn next(thread: &mut Thread, iterator: Value) -> Result<Option<Value>> {
 }
 
 fn next_by_special(thread: &mut Thread, iterator: Value) -> Result<Option<Value>> {
+    if let Some(next) = crate::object::native_object::next_function(iterator) {
+        return next(thread, iterator.header());
+    }
     match class_of(iterator).special(Special::Next) {
         Some(method) if !method.is_none() => {
             // A native `__next__` tells its end by a bare StopIteration, which costs no object: see `native::convert`.

@@ -25,6 +25,20 @@ pub fn push_short(out: &mut String, x: f64, point_zero: bool) {
     if x.is_infinite() {
         return out.push_str("inf");
     }
+    if (1e-4..1e16).contains(&x.abs()) {
+        // Here the crate's layout is Python's own.
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(x.abs());
+        if !text.contains('e') {
+            let whole = text.strip_suffix(".0").filter(|_| !point_zero);
+            return out.push_str(whole.unwrap_or(text));
+        }
+    }
+    push_digits(out, x, point_zero);
+}
+
+/// The same for any finite number, whose sign is written already.
+fn push_digits(out: &mut String, x: f64, point_zero: bool) {
     let Digits { digits, point } = shortest_digits(x.abs());
     let count = digits.len() as i32;
     if !(-3..=16).contains(&point) {
@@ -67,7 +81,23 @@ pub fn shortest_digits(x: f64) -> Digits {
 
 #[cfg(test)]
 mod tests {
-    use super::repr;
+    use super::{push_digits, repr};
+
+    #[test]
+    fn short_way_agrees_with_the_long_one() {
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        for _ in 0..200_000 {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            let exponent = 1023 - 16 + (seed >> 58) + (seed >> 56 & 3);
+            let x =
+                f64::from_bits(exponent << 52 | seed >> 12 & if seed & 1 == 0 { u64::MAX } else { !0 << 44 });
+            let mut long = String::new();
+            push_digits(&mut long, x, true);
+            assert_eq!(repr(x), long);
+        }
+    }
 
     #[test]
     fn as_in_cpython() {

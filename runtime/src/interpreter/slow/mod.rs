@@ -16,7 +16,7 @@ mod operators;
 mod patterns;
 mod templates;
 
-pub use functions::build_class;
+pub use functions::{build_class, call_with_dict};
 pub use names::{load_global, lookup_name};
 
 use crate::interpreter::{specialize, unwind};

@@ -1,9 +1,11 @@
-//! Bytes to text and back: UTF-8, UTF-16, UTF-32, ASCII, Latin-1.
+//! Bytes to text and back: UTF-8, UTF-16, UTF-32, ASCII, Latin-1, codecs by a map, and escape sequences.
 //!
 //! A codec that meets what it can't convert describes it as a [`CodecError`] and asks a handler, which answers
 //! with a replacement and where to go on. [`Errors`] are the handlers that Python has built in, as plain functions;
 //! those registered by a program are the caller's to call, through the same traits.
 
+mod charmap;
+mod escape;
 mod handlers;
 mod single_byte;
 mod utf16;
@@ -11,6 +13,11 @@ mod utf32;
 mod utf8;
 
 use super::{Characters, Text, TextBuilder};
+pub use charmap::{Mapped, decode_by_table, decode_charmap, encode_charmap};
+pub use escape::{
+    EscapeDecoded, decode_bytes_escape, decode_raw_unicode_escape, decode_unicode_escape,
+    encode_bytes_escape, encode_raw_unicode_escape, encode_unicode_escape,
+};
 pub use handlers::Errors;
 pub use single_byte::{decode_ascii, decode_latin1, encode_ascii, encode_latin1};
 pub use utf8::{decode_utf8, encode_utf8};

@@ -1,0 +1,173 @@
+//! Source bytes to text: byte order mark, encoding declaration, newlines.
+
+use std::borrow::Cow;
+
+use crate::error::{Problem, Result};
+use crate::instruction_sequence::Location;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Decodes a source. All newlines of the text are `\n`.
+pub fn decode(source: &[u8]) -> Result<Cow<'_, str>> {
+    if memchr::memchr(0, source).is_some() {
+        return Err(Problem::syntax("source code string cannot contain null bytes", Location::NONE));
+    }
+    let (body, has_mark) = match source.strip_prefix(BYTE_ORDER_MARK) {
+        Some(body) => (body, true),
+        None => (source, false),
+    };
+    let declared = declared_encoding(body);
+    let text = match declared.as_deref() {
+        None | Some("utf-8") => decode_utf8(body, declared.is_some() || has_mark)?,
+        Some(name) if has_mark => {
+            return Err(Problem::syntax(format!("encoding problem: {name} with BOM"), Location::NONE));
+        }
+        Some(name) => Cow::Owned(decode_as(body, name)?),
+    };
+    Ok(with_unix_newlines(text))
+}
+
+/// The normalised name of the encoding that one of the first two lines declares.
+fn declared_encoding(source: &[u8]) -> Option<String> {
+    for line in source.split(|&byte| byte == b'\n' || byte == b'\r').take(2) {
+        let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count();
+        let rest = &line[blanks..];
+        match rest.first() {
+            Some(b'#') => {
+                if let Some(name) = cookie(rest) {
+                    return Some(normalised(&name));
+                }
+            }
+            None => {}
+            // The second line counts only after a blank or comment.
+            Some(_) => return None,
+        }
+    }
+    None
+}
+
+/// The name after `coding:` or `coding=` in a comment.
+fn cookie(comment: &[u8]) -> Option<String> {
+    let mut from = 0;
+    while let Some(found) = memchr::memmem::find(&comment[from..], b"coding") {
+        let after = from + found + b"coding".len();
+        if let Some(b':' | b'=') = comment.get(after) {
+            let value = &comment[after + 1..];
+            let blanks = value.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let name: Vec<u8> = value[blanks..]
+                .iter()
+                .copied()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+                .collect();
+            if !name.is_empty() {
+                return String::from_utf8(name).ok();
+            }
+        }
+        from = after;
+    }
+    None
+}
+
+/// `utf-8` and `iso-8859-1` for all of their spellings, as CPython's tokenizer has it; other names as they are.
+fn normalised(name: &str) -> String {
+    let lower: String =
+        name.chars().take(12).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
+    let is = |base: &str| lower == base || lower.strip_prefix(base).is_some_and(|rest| rest.starts_with('-'));
+    if is("utf-8") {
+        "utf-8".to_owned()
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
+        "iso-8859-1".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+fn decode_utf8(source: &[u8], declared: bool) -> Result<Cow<'_, str>> {
+    let error = match std::str::from_utf8(source) {
+        Ok(text) => return Ok(Cow::Borrowed(text)),
+        Err(error) => error,
+    };
+    let at = error.valid_up_to();
+    let line = source[..at].iter().filter(|&&byte| byte == b'\n').count() as i32 + 1;
+    let message = if declared {
+        let byte = source[at];
+        let reason = match (byte, error.error_len()) {
+            (_, None) => "unexpected end of data",
+            (0x80..0xC2 | 0xF5..=0xFF, _) => "invalid start byte",
+            _ => "invalid continuation byte",
+        };
+        format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}")
+    } else {
+        format!(
+            "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; see \
+             https://peps.python.org/pep-0263/ for details",
+            source[at]
+        )
+    };
+    Err(Problem::syntax(message, Location::new(if declared { 0 } else { line }, -1, -1, -1)))
+}
+
+fn decode_as(source: &[u8], name: &str) -> Result<String> {
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    match lower.as_str() {
+        "iso-8859-1" | "latin1" | "latin" | "l1" | "8859" | "cp819" | "iso8859-1" => {
+            return Ok(source.iter().map(|&byte| char::from(byte)).collect());
+        }
+        "ascii" | "us-ascii" | "646" => {
+            return match source.iter().position(|byte| !byte.is_ascii()) {
+                None => Ok(source.iter().map(|&byte| char::from(byte)).collect()),
+                Some(at) => {
+                    let message = format!(
+                        "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in \
+                         range(128)",
+                        source[at]
+                    );
+                    Err(Problem::syntax(message, Location::new(0, -1, -1, -1)))
+                }
+            };
+        }
+        "utf8" | "u8" | "utf" | "cp65001" => return Ok(decode_utf8(source, true)?.into_owned()),
+        _ => {}
+    }
+    let label = lower.strip_prefix("cp").filter(|rest| rest.len() == 4).map(|page| format!("windows-{page}"));
+    let label = label.unwrap_or(lower);
+    let unknown = || Problem::syntax(format!("unknown encoding: {name}"), Location::new(0, -1, -1, -1));
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
+        .or_else(|| encoding_rs::Encoding::for_label(label.replace("iso8859", "iso-8859").as_bytes()))
+        .ok_or_else(unknown)?;
+    match encoding.decode_without_bom_handling_and_without_replacement(source) {
+        Some(text) => Ok(text.into_owned()),
+        None => {
+            let message = format!("(unicode error) '{name}' codec can't decode the source");
+            Err(Problem::syntax(message, Location::new(0, -1, -1, -1)))
+        }
+    }
+}
+
+/// `\r\n` and `\r` as `\n`.
+fn with_unix_newlines(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_encodings() {
+        assert_eq!(declared_encoding(b"# -*- coding: Latin-1 -*-\n").as_deref(), Some("iso-8859-1"));
+        assert_eq!(declared_encoding(b"#!/bin/sh\n# vim: fileencoding=UTF_8\n").as_deref(), Some("utf-8"));
+        assert_eq!(declared_encoding(b"x = 1\n# coding: ascii\n"), None);
+        assert_eq!(declared_encoding(b"\n\n# coding: ascii\n"), None);
+    }
+
+    #[test]
+    fn newlines_and_mark() {
+        assert_eq!(decode(b"\xEF\xBB\xBFa\r\nb\rc\n").expect("valid"), "a\nb\nc\n");
+        assert_eq!(decode(b"# coding: latin-1\n\xe9").expect("valid"), "# coding: latin-1\n\u{e9}");
+        assert!(decode(b"a\0b").is_err());
+    }
+}

@@ -1,0 +1,135 @@
+//! Subscripts of lists and tuples by small ints, unpacking.
+
+use crate::heap::GC_BARRIER_MASK;
+use crate::interpreter::state::{Control, State};
+use crate::object::buffer::ValueBuffer;
+use crate::object::list::List;
+use crate::object::tuple::Tuple;
+use crate::types::builtin_shape;
+use crate::value::Value;
+
+#[inline(always)]
+unsafe fn has_shape(value: Value, shape: u32) -> bool {
+    unsafe { value.is_pointer() && (*value.header()).shape == shape }
+}
+
+/// An index into `length` items, negative ones from the end.
+#[inline(always)]
+fn wrap(index: Value, length: usize) -> Option<usize> {
+    let i = index.small_int();
+    let i = if i < 0 { i + length as i64 } else { i } as usize;
+    if i < length { Some(i) } else { None }
+}
+
+/// Address of a list's first item.
+#[inline(always)]
+unsafe fn list_items(list: *const List) -> *mut Value {
+    unsafe { ((*list).items as *mut u8).add(size_of::<ValueBuffer>()) as *mut Value }
+}
+
+/// Address of a tuple's first item.
+#[inline(always)]
+unsafe fn tuple_items(tuple: *const Tuple) -> *const Value {
+    unsafe { tuple.add(1) as *const Value }
+}
+
+#[inline(always)]
+unsafe fn finish(s: &mut State, value: Value) -> Control {
+    unsafe {
+        s.drop(1);
+        s.put(1, value);
+        s.advance(5);
+    }
+    Control::Next
+}
+
+#[inline(always)]
+pub unsafe fn subscr_list_int(s: &mut State) -> Control {
+    unsafe {
+        let (container, index) = (s.peek(2), s.peek(1));
+        if !index.is_small_int() || !has_shape(container, builtin_shape::LIST) {
+            return Control::Slow;
+        }
+        let list = container.0 as *const List;
+        match wrap(index, (*list).length) {
+            Some(i) => finish(s, *list_items(list).add(i)),
+            None => Control::Slow,
+        }
+    }
+}
+
+#[inline(always)]
+pub unsafe fn subscr_tuple_int(s: &mut State) -> Control {
+    unsafe {
+        let (container, index) = (s.peek(2), s.peek(1));
+        if !index.is_small_int() || !has_shape(container, builtin_shape::TUPLE) {
+            return Control::Slow;
+        }
+        let tuple = container.0 as *const Tuple;
+        match wrap(index, (*tuple).length) {
+            Some(i) => finish(s, *tuple_items(tuple).add(i)),
+            None => Control::Slow,
+        }
+    }
+}
+
+/// Storing a pointer into an old buffer that isn't remembered yet is left to general code.
+#[inline(always)]
+pub unsafe fn store_subscr_list_int(s: &mut State) -> Control {
+    unsafe {
+        let (value, container, index) = (s.peek(3), s.peek(2), s.peek(1));
+        if !index.is_small_int() || !has_shape(container, builtin_shape::LIST) {
+            return Control::Slow;
+        }
+        let list = container.0 as *const List;
+        let Some(i) = wrap(index, (*list).length) else { return Control::Slow };
+        if value.is_pointer() && (*((*list).items as *const crate::heap::Header)).gc & GC_BARRIER_MASK != 0 {
+            return Control::Slow;
+        }
+        *list_items(list).add(i) = value;
+        s.drop(3);
+        s.advance(1);
+    }
+    Control::Next
+}
+
+/// Pushes `oparg` items, the first on top.
+#[inline(always)]
+unsafe fn unpack(s: &mut State, items: *const Value) -> Control {
+    unsafe {
+        s.drop(1);
+        let count = s.oparg as usize;
+        let mut i = count;
+        while i > 0 {
+            i -= 1;
+            let item = items.add(i).read();
+            s.push(item);
+        }
+        s.advance(1);
+    }
+    Control::Next
+}
+
+#[inline(always)]
+pub unsafe fn unpack_sequence_tuple(s: &mut State) -> Control {
+    unsafe {
+        let sequence = s.peek(1);
+        let tuple = sequence.0 as *const Tuple;
+        if !has_shape(sequence, builtin_shape::TUPLE) || (*tuple).length != s.oparg as usize {
+            return Control::Slow;
+        }
+        unpack(s, tuple_items(tuple))
+    }
+}
+
+#[inline(always)]
+pub unsafe fn unpack_sequence_list(s: &mut State) -> Control {
+    unsafe {
+        let sequence = s.peek(1);
+        let list = sequence.0 as *const List;
+        if !has_shape(sequence, builtin_shape::LIST) || (*list).length != s.oparg as usize {
+            return Control::Slow;
+        }
+        unpack(s, list_items(list))
+    }
+}

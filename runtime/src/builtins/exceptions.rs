@@ -7,7 +7,7 @@
 
 /// Declares an exception class: doc, Rust name, Python name, base, fields with docs, methods.
 macro_rules! exception {
-    ($doc:tt $rust:ident $name:tt : $base:ty $({ $($field:ident $field_doc:tt)* $(; $hidden:ident)? })? $($body:tt)*) => {
+    ($doc:tt $rust:ident $name:tt : $base:ident $({ $($field:ident $field_doc:tt)* $(; $hidden:ident)? })? $($body:tt)*) => {
         #[doc = $doc]
         #[repr(C)]
         pub struct $rust {

@@ -185,11 +185,9 @@ builtin_types! {
     encoding_warning e::EncodingWarning,
 }
 
-/// Visits the classes of all native definitions that were made.
-pub fn visit_classes(visit: &mut dyn FnMut(Value)) {
-    for class in crate::builtins::class::native_classes() {
-        visit(class.value());
-    }
+/// The definitions of the classes in the table.
+pub fn definitions() -> &'static [&'static TypeDefinition] {
+    DEFINITIONS
 }
 
 static mut TYPES: *const BuiltinTypes = std::ptr::null();

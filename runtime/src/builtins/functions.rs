@@ -39,7 +39,7 @@ impl Builtins {
             return Err(thread.type_error("__build_class__: name is not a string"));
         };
         let keywords = Dict::new();
-        for (key, value) in kwds {
+        for (key, value) in kwds.iter() {
             keywords.set(thread, key.value(), value)?;
         }
         crate::interpreter::slow::build_class(thread, function, name, bases, keywords)
@@ -523,7 +523,7 @@ impl Builtins {
             return Err(thread.runtime_error("lost sys.breakpointhook"));
         };
         let keywords = Dict::new();
-        for (key, value) in kws {
+        for (key, value) in kws.iter() {
             keywords.set(thread, key.value(), value)?;
         }
         crate::interpreter::slow::call_with_dict(thread, hook, args, keywords)

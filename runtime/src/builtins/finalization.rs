@@ -59,15 +59,5 @@ pub fn finalize(thread: &mut Thread, object: Value) {
 
 /// Hands an exception that nobody can catch to `sys.unraisablehook`.
 pub fn unraisable(thread: &mut Thread, raised: Raised, message: &str, object: Value) {
-    let exception = raised.0.cast::<crate::object::exception::Exception>();
-    let hook = crate::sys::module(thread).and_then(|sys| sys.dict.get_str(intern("unraisablehook")));
-    let Some(hook) = hook else { return };
-    let traceback = exception.traceback.non_null().unwrap_or(Value::NONE);
-    let class = class_of(raised.0).value();
-    let arguments = crate::sys::unraisable_arguments(
-        thread,
-        [class, raised.0, traceback, Str::new(message).value(), object],
-    );
-    // A hook that raises is the end of it.
-    let _ = arguments.and_then(|arguments| thread.call(hook, &[arguments]));
+    crate::sys::hooks::unraisable(thread, raised, Some(message), object);
 }

@@ -16,3 +16,16 @@ pub fn warn(thread: &mut Thread, category: Gc<TypeObject>, message: &str, stack_
 pub fn deprecation(thread: &mut Thread, message: &str) -> Result<()> {
     warn(thread, types().deprecation_warning, message, 1)
 }
+
+/// Issues a SyntaxWarning for a line of a source that is being compiled.
+pub fn syntax_warning(thread: &mut Thread, message: &str, filename: &str, line: u32) -> Result<()> {
+    let module = import_top_level(thread, "warnings")?;
+    let function = get_attribute_text(thread, module, "warn_explicit")?;
+    let arguments = [
+        Str::new(message).value(),
+        types().syntax_warning.value(),
+        Str::new(filename).value(),
+        Value::from_int(line as i64),
+    ];
+    thread.call(function, &arguments).map(|_| ())
+}

@@ -134,8 +134,8 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
                 follower.stack.swap(place, top);
             }
         }
-        // The iterator may be the value itself.
-        Opcode::GetYieldFromIter => {}
+        // The result may be the value itself.
+        Opcode::GetYieldFromIter | Opcode::FormatSimple => {}
         // These leave what they look at.
         Opcode::GetAnext
         | Opcode::GetLen
@@ -167,13 +167,13 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
             follower.push(index, None);
         }
         Opcode::ForIter => follower.push(index, None),
-        Opcode::LoadAttr | Opcode::LoadSuperAttr => {
+        Opcode::LoadAttr | Opcode::LoadSuperAttr | Opcode::LoadSpecial => {
             let owner = follower.pop();
             for _ in 1..pops {
                 follower.pop();
             }
             follower.push(index, None);
-            if operand & 1 != 0 {
+            if pushes > 1 {
                 // The receiver of a method call stays.
                 follower.stack.push(owner);
             }

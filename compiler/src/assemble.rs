@@ -22,7 +22,7 @@ struct Placed {
 }
 
 /// Code units between a SEND and the END_SEND after it.
-const END_SEND_OFFSET: usize = 6;
+const END_SEND_OFFSET: usize = 5;
 
 /// Makes the code object of a unit.
 ///

@@ -162,6 +162,17 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
                 follower.pop();
             }
         }
+        // The top stays on top.
+        Opcode::EndSend | Opcode::SetFunctionAttribute => {
+            let top = follower.pop();
+            follower.pop();
+            follower.stack.push(top);
+        }
+        Opcode::PushExcInfo => {
+            let top = follower.pop();
+            follower.push(index, None);
+            follower.stack.push(top);
+        }
         Opcode::CheckExcMatch | Opcode::Send => {
             follower.pop();
             follower.push(index, None);

@@ -25,13 +25,23 @@ fn loaded(opcode: Opcode, operand: u32, consts: &[Constant]) -> Constant {
     }
 }
 
-/// The index of a constant, added if it isn't there.
+/// The index of a constant, added if it isn't there. Each NaN that is computed is one of its own.
 fn index_of(constant: Constant, consts: &mut Vec<Constant>) -> u32 {
-    let index = consts.iter().position(|other| *other == constant).unwrap_or_else(|| {
+    let known = consts.iter().position(|other| *other == constant).filter(|_| !holds_nan(&constant));
+    let index = known.unwrap_or_else(|| {
         consts.push(constant);
         consts.len() - 1
     });
     index as u32
+}
+
+fn holds_nan(constant: &Constant) -> bool {
+    match constant {
+        Constant::Float(value) => value.is_nan(),
+        Constant::Complex(real, imaginary) => real.is_nan() || imaginary.is_nan(),
+        Constant::Tuple(items) | Constant::FrozenSet(items) => items.iter().any(holds_nan),
+        _ => false,
+    }
 }
 
 /// The operand of `LOAD_SMALL_INT` for a constant that it can load.

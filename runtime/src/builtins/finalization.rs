@@ -3,11 +3,11 @@
 use crate::heap::heap;
 use crate::object::kind::ObjectKind;
 use crate::object::special::Special;
-use crate::object::str::intern;
 use crate::object::type_object::TYPE_HAS_FINALIZER;
 use crate::object::weak_reference::WeakReference;
 use crate::operations::{call, class_of};
 use crate::prelude::*;
+use crate::sys::hooks::unraisable;
 
 /// Registers a new instance whose class defines `__del__`.
 #[inline]
@@ -39,7 +39,7 @@ fn run_callback(thread: &mut Thread, cell: Value) {
         return;
     }
     if let Err(raised) = thread.call(callback, &[cell]) {
-        unraisable(thread, raised, "Exception ignored while calling weakref callback", callback);
+        unraisable(thread, raised, Some("Exception ignored while calling weakref callback"), callback);
     }
 }
 
@@ -53,21 +53,6 @@ pub fn finalize(thread: &mut Thread, object: Value) {
         },
     };
     if let Err(raised) = result {
-        unraisable(thread, raised, "Exception ignored while calling deallocator", what);
+        unraisable(thread, raised, Some("Exception ignored while calling deallocator"), what);
     }
-}
-
-/// Hands an exception that nobody can catch to `sys.unraisablehook`.
-pub fn unraisable(thread: &mut Thread, raised: Raised, message: &str, object: Value) {
-    let exception = raised.0.cast::<crate::object::exception::Exception>();
-    let hook = crate::sys::module(thread).and_then(|sys| sys.dict.get_str(intern("unraisablehook")));
-    let Some(hook) = hook else { return };
-    let traceback = exception.traceback.non_null().unwrap_or(Value::NONE);
-    let class = class_of(raised.0).value();
-    let arguments = crate::sys::unraisable_arguments(
-        thread,
-        [class, raised.0, traceback, Str::new(message).value(), object],
-    );
-    // A hook that raises is the end of it.
-    let _ = arguments.and_then(|arguments| thread.call(hook, &[arguments]));
 }

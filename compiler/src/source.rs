@@ -8,15 +8,15 @@ use crate::instruction_sequence::Location;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Decodes a source. All newlines of the text are `\n`.
-pub fn decode(source: &[u8]) -> Result<Cow<'_, str>> {
+pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<Cow<'_, str>> {
     if memchr::memchr(0, source).is_some() {
         return Err(Problem::syntax("source code string cannot contain null bytes", Location::NONE));
     }
     let (body, has_mark) = match source.strip_prefix(BYTE_ORDER_MARK) {
-        Some(body) => (body, true),
-        None => (source, false),
+        Some(body) if !ignore_cookie => (body, true),
+        _ => (source, false),
     };
-    let declared = declared_encoding(body);
+    let declared = if ignore_cookie { None } else { declared_encoding(body) };
     let text = match declared.as_deref() {
         None | Some("utf-8") => decode_utf8(body, declared.is_some() || has_mark)?,
         Some(name) if has_mark => {
@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn newlines_and_mark() {
-        assert_eq!(decode(b"\xEF\xBB\xBFa\r\nb\rc\n").expect("valid"), "a\nb\nc\n");
-        assert_eq!(decode(b"# coding: latin-1\n\xe9").expect("valid"), "# coding: latin-1\n\u{e9}");
-        assert!(decode(b"a\0b").is_err());
+        assert_eq!(decode(b"\xEF\xBB\xBFa\r\nb\rc\n", false).expect("valid"), "a\nb\nc\n");
+        assert_eq!(decode(b"# coding: latin-1\n\xe9", false).expect("valid"), "# coding: latin-1\n\u{e9}");
+        assert!(decode(b"a\0b", false).is_err());
     }
 }

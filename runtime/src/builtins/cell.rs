@@ -8,7 +8,7 @@ use crate::prelude::*;
 fn compare(thread: &mut Thread, this: Gc<Cell>, other: Value, op: Comparison) -> Result {
     let Some(other) = other.downcast::<Cell>() else { return Ok(Value::NOT_IMPLEMENTED) };
     match (this.contents.non_null(), other.contents.non_null()) {
-        (Some(a), Some(b)) => operations::rich_compare(thread, a, b, op),
+        (Some(a), Some(b)) => operations::rich_compare(thread, op, a, b),
         // An empty cell is less than any other.
         (a, b) => {
             let (a, b) = (a.is_some(), b.is_some());

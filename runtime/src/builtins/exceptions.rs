@@ -7,12 +7,13 @@
 
 /// Declares an exception class: doc, Rust name, Python name, base, fields with docs, methods.
 macro_rules! exception {
-    ($doc:tt $rust:ident $name:tt : $base:ty $({ $($field:ident $field_doc:tt)* $(; $hidden:ident)? })? $($body:tt)*) => {
+    ($doc:tt $rust:ident $name:tt : $base:ident { $($field:ident $field_doc:tt)* $(; $hidden:ident)? } $($body:tt)*) => {
         #[doc = $doc]
         #[repr(C)]
         pub struct $rust {
             pub base: $base,
-            $($(pub $field: $crate::value::Value,)* $(pub $hidden: $crate::value::Value,)?)?
+            $(pub $field: $crate::value::Value,)*
+            $(pub $hidden: $crate::value::Value,)?
         }
 
         $crate::layout!($rust, $crate::object::kind::ObjectKind::Exception, $name);
@@ -20,15 +21,18 @@ macro_rules! exception {
         #[doc = $doc]
         #[$crate::prelude::native_type(name = $name, base = <$base as $crate::native::NativeType>::DEFINITION, base_type)]
         impl $rust {
-            $($(
+            $(
                 #[attribute]
                 fn $field(thread: &mut $crate::thread::Thread) -> $crate::thread::Result {
                     let offset = ::std::mem::offset_of!($rust, $field);
                     $crate::builtins::class::member::<$rust>(thread, stringify!($field), offset, false, Some($field_doc))
                 }
-            )*)?
+            )*
             $($body)*
         }
+    };
+    ($doc:tt $rust:ident $name:tt : $base:ident $($body:tt)*) => {
+        exception! { $doc $rust $name : $base {} $($body)* }
     };
 }
 

@@ -44,4 +44,4 @@ pub mod union;
 pub mod warnings;
 pub mod weak_reference;
 
-pub use namespace::{dict as namespace, function_object, initialize, module as builtins_module, original};
+pub use namespace::{dict, function_object, initialize, module, original};

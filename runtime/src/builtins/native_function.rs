@@ -314,7 +314,8 @@ impl ClassMethodDescriptor {
         let Some(class) = args.first() else {
             return Err(thread.type_error(format!("unbound method {owner}.{name}() needs an argument")));
         };
-        let bound = descriptor_get(thread, this.value(), Value::NULL, class_argument(thread, this, *class)?)?;
+        let owner = class_argument(thread, this, *class)?;
+        let bound = descriptor_get(thread, this.value(), Value::NULL, owner)?;
         call_with_keywords(thread, bound, &args[1..], kwargs)
     }
 

@@ -16,7 +16,7 @@ pub fn deprecation(thread: &mut Thread, message: &str) -> Result<()> {
 }
 
 /// Issues a SyntaxWarning for a line of source text.
-pub fn syntax_warning(thread: &mut Thread, message: &str, filename: &str, line: i32) -> Result<()> {
+pub fn syntax_warning(thread: &mut Thread, message: &str, filename: &str, line: u32) -> Result<()> {
     let function = import_attribute(thread, "warnings", "warn_explicit")?;
     let arguments = [
         Str::new(message).value(),

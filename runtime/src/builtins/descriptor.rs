@@ -359,7 +359,7 @@ macro_rules! method_wrapper {
 
             #[class_method("($type, object, /)", hidden)]
             fn __class_getitem__(thread: &mut Thread, class: Value, object: Value) -> Result {
-                Ok(crate::builtins::generic_alias::new(thread, class, object))
+                crate::builtins::generic_alias::new(thread, class, object)
             }
 
             $($body)*

@@ -3,11 +3,11 @@
 use crate::heap::heap;
 use crate::object::kind::ObjectKind;
 use crate::object::special::Special;
-use crate::object::str::intern;
 use crate::object::type_object::TYPE_HAS_FINALIZER;
 use crate::object::weak_reference::WeakReference;
 use crate::operations::{call, class_of};
 use crate::prelude::*;
+use crate::sys::hooks::unraisable;
 
 /// Registers a new instance whose class defines `__del__`.
 #[inline]
@@ -39,7 +39,7 @@ fn run_callback(thread: &mut Thread, cell: Value) {
         return;
     }
     if let Err(raised) = thread.call(callback, &[cell]) {
-        unraisable(thread, raised, "Exception ignored while calling weakref callback", callback);
+        unraisable(thread, raised, Some("Exception ignored while calling weakref callback"), callback);
     }
 }
 
@@ -53,11 +53,6 @@ pub fn finalize(thread: &mut Thread, object: Value) {
         },
     };
     if let Err(raised) = result {
-        unraisable(thread, raised, "Exception ignored while calling deallocator", what);
+        unraisable(thread, raised, Some("Exception ignored while calling deallocator"), what);
     }
-}
-
-/// Hands an exception that nobody can catch to `sys.unraisablehook`.
-pub fn unraisable(thread: &mut Thread, raised: Raised, message: &str, object: Value) {
-    crate::sys::hooks::unraisable(thread, raised, Some(message), object);
 }

@@ -27,7 +27,7 @@ fn local(frame: Gc<FrameObject>, index: usize) -> Value {
 }
 
 /// A snapshot of the frame's variables by name; what cells hold rather than the cells.
-pub fn locals_snapshot(thread: &mut Thread, frame: Gc<FrameObject>) -> Result<Gc<Dict>> {
+pub fn locals_snapshot(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
     let dict = Dict::new();
     let definition = frame.code.definition();
     for (i, &name) in frame.code.local_names.items().iter().enumerate() {
@@ -48,7 +48,7 @@ pub fn locals_snapshot(thread: &mut Thread, frame: Gc<FrameObject>) -> Result<Gc
     if let Some(extra) = frame.extra_locals.downcast::<Dict>() {
         dict.merge(thread, extra, true)?;
     }
-    Ok(dict)
+    Ok(dict.value())
 }
 
 /// `frame.f_locals`: the namespace of module and class bodies, a snapshot of a function's variables.
@@ -56,7 +56,7 @@ pub fn locals(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
     match frame.locals.non_null() {
         Some(locals) => Ok(locals),
         None if CodeFlags(frame.code.flags).intersects(CodeFlags::OPTIMIZED) => {
-            Ok(locals_snapshot(thread, frame)?.value())
+            locals_snapshot(thread, frame)
         }
         None => Ok(frame.globals.value()),
     }

@@ -1,6 +1,6 @@
 //! What Python code sees of `object`: the methods that every class inherits.
 
-pub mod reduce;
+mod reduce;
 
 use crate::heap::heap;
 use crate::native::GetSetDefinition;

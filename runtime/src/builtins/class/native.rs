@@ -1,6 +1,6 @@
 //! Classes from native definitions.
 
-use crate::heap::{Tracer, heap};
+use crate::heap::heap;
 use crate::native::{NativeRole, NativeType, TypeDefinition};
 use crate::object::descriptor::StaticMethod;
 use crate::object::dict::Dict;
@@ -16,12 +16,10 @@ use crate::types::builtin_shape;
 /// Every class that was made from a definition: they are never freed.
 static mut MADE: Vec<Gc<TypeObject>> = Vec::new();
 
-/// Visits the classes made from definitions, which are roots.
-pub fn visit_native_classes(tracer: &mut Tracer) {
+/// The classes made from definitions, which are roots.
+pub fn native_classes() -> &'static [Gc<TypeObject>] {
     // SAFETY: guarded by the interpreter lock.
-    for class in unsafe { &*(&raw const MADE) } {
-        tracer.value(class.value().0);
-    }
+    unsafe { &*(&raw const MADE) }
 }
 
 fn base_of(definition: &TypeDefinition) -> Option<&'static TypeDefinition> {
@@ -131,12 +129,12 @@ fn add_methods(class: Gc<TypeObject>, definition: &'static TypeDefinition) {
 }
 
 /// The class of a definition that isn't in the table of built-in classes: made when it is first asked for, with its bases.
-pub fn make_native_class(thread: &mut Thread, definition: &'static TypeDefinition) -> Result<Gc<TypeObject>> {
+pub fn class_of_definition(thread: &mut Thread, definition: &'static TypeDefinition) -> Result<Gc<TypeObject>> {
     if let Some(class) = definition.class() {
         return Ok(class);
     }
     if let Some(base) = base_of(definition) {
-        make_native_class(thread, base)?;
+        class_of_definition(thread, base)?;
     }
     let class = allocate_native_class(definition);
     definition.made.set(class);

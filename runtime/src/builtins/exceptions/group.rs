@@ -88,7 +88,7 @@ exception! {
     /// See PEP 585
     #[class_method("($type, object, /)", hidden)]
     fn __class_getitem__(thread: &mut Thread, class: Value, object: Value) -> Result {
-        Ok(crate::builtins::generic_alias::new(thread, class, object))
+        crate::builtins::generic_alias::new(thread, class, object)
     }
 
     #[method("($self, excs, /)")]

@@ -11,20 +11,8 @@ use crate::operations::attribute::{class_name, get_attribute, get_attribute_opti
 use crate::operations::{self, class_of};
 use crate::prelude::*;
 
-/// A module of the standard library without dots in its name.
-pub fn import_top_level(thread: &mut Thread, name: &str) -> Result {
-    if let Some(module) = crate::sys::modules(thread).get_str(intern(name)) {
-        return Ok(module);
-    }
-    match crate::builtins::original("__import__") {
-        Some(import) => thread.call(import, &[intern(name).value()]),
-        None => Err(thread.import_error("__import__ not found")),
-    }
-}
-
 fn from_copyreg(thread: &mut Thread, name: &str) -> Result {
-    let module = import_top_level(thread, "copyreg")?;
-    get_attribute(thread, module, intern(name))
+    crate::import::import_attribute(thread, "copyreg", name)
 }
 
 /// `object.__reduce_ex__(protocol)`: an overridden `__reduce__` comes first.

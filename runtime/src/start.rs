@@ -159,6 +159,6 @@ fn visit_roots(tracer: &mut Tracer) {
     }
     str::visit_interned(&mut |value| tracer.value(value.0));
     tuple::visit_empty(&mut |value| tracer.value(value.0));
-    crate::builtins::class::visit_native_classes(tracer);
+    crate::builtins::class::native_classes().iter().for_each(|class| tracer.value(class.value().0));
     crate::roots::visit(&mut |value| tracer.value(value.0));
 }

@@ -11,7 +11,7 @@ use taipan_runtime::object::type_object::{TYPE_MAPPING, TYPE_SEQUENCE};
 use taipan_runtime::object::weak_reference::{WeakReference, referent};
 use taipan_runtime::operations::{self, class_of, get_attribute, get_attribute_optional, is_subclass, is_true};
 use taipan_runtime::prelude::*;
-use taipan_runtime::{builtins::class::make_native_class, native_layout};
+use taipan_runtime::{builtins::class::class_of_definition, native_layout};
 
 /// Module contains faster C implementation of abc.ABCMeta
 pub struct AbstractBaseClasses;
@@ -106,7 +106,7 @@ impl AbstractBaseClasses {
     #[function("(self, /)")]
     fn _abc_init(thread: &mut Thread, class: Gc<TypeObject>) -> Result<()> {
         compute_abstract_methods(thread, class)?;
-        let data_class = make_native_class(thread, AbcData::DEFINITION)?;
+        let data_class = class_of_definition(thread, AbcData::DEFINITION)?;
         let data = native_object::new(
             data_class,
             AbcData {

@@ -34,8 +34,8 @@ impl WeakReferences {
     fn proxy(thread: &mut Thread, object: Value, callback: Option<Value>) -> Result {
         let callback = callback.filter(|callback| !callback.is_none()).unwrap_or(Value::NULL);
         let class = match class_of(object).special(Special::Call).is_some() {
-            true => taipan_runtime::builtins::class::make_native_class(thread, CallableProxy::DEFINITION)?,
-            false => taipan_runtime::builtins::class::make_native_class(thread, Proxy::DEFINITION)?,
+            true => taipan_runtime::builtins::class::class_of_definition(thread, CallableProxy::DEFINITION)?,
+            false => taipan_runtime::builtins::class::class_of_definition(thread, Proxy::DEFINITION)?,
         };
         taipan_runtime::builtins::weak_reference::check_referencable(thread, object)?;
         Ok(WeakReference::new(class, object, callback).value())
@@ -60,7 +60,7 @@ impl WeakReferences {
         let proxies: [(&str, &'static TypeDefinition); 2] =
             [("ProxyType", Proxy::DEFINITION), ("CallableProxyType", CallableProxy::DEFINITION)];
         for (name, definition) in proxies {
-            let class = taipan_runtime::builtins::class::make_native_class(thread, definition)?;
+            let class = taipan_runtime::builtins::class::class_of_definition(thread, definition)?;
             module.dict.set_str(thread, intern(name), class.value())?;
         }
         Ok(())

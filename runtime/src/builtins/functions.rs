@@ -567,7 +567,7 @@ fn current_locals(thread: &mut Thread) -> Result {
     if let Some(locals) = unsafe { (*record).locals }.non_null() {
         return Ok(locals);
     }
-    crate::builtins::frame::locals_snapshot(thread, frame_object(record)).map(Gc::value)
+    crate::builtins::frame::locals_snapshot(thread, frame_object(record))
 }
 
 fn namespaces(thread: &mut Thread, function: &str, globals: Option<Value>, locals: Option<Value>) -> Result<Namespaces> {

@@ -1,6 +1,6 @@
 //! The module `builtins` itself: its functions, the built-in classes and exceptions, the constants.
 
-use crate::builtins::class::make_native_class;
+use crate::builtins::class::class_of_definition;
 use crate::builtins::container_types;
 use crate::builtins::functions::Builtins;
 use crate::object::dict::Dict;
@@ -38,7 +38,7 @@ pub fn function_object(thread: &mut Thread, name: &str) -> Result {
 /// Makes the module.
 pub fn initialize(thread: &mut Thread) -> Result<()> {
     for definition in container_types::DEFINITIONS {
-        make_native_class(thread, definition)?;
+        class_of_definition(thread, definition)?;
     }
     let module = crate::import::make_native_module(thread, Builtins::DEFINITION)?;
     let dict = module.dict;
@@ -47,7 +47,7 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
         .filter(|definition| definition.module == "builtins" && is_public(definition.name))
         .chain(container_types::IN_BUILTINS);
     for definition in public {
-        let class = make_native_class(thread, definition)?;
+        let class = class_of_definition(thread, definition)?;
         dict.set_str(thread, class.name, class.value())?;
     }
     let constants = [

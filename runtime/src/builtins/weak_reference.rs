@@ -6,7 +6,8 @@ use crate::object::special::Special;
 use crate::object::type_object::TYPE_WEAK_REFERENCABLE;
 use crate::object::weak_reference::WeakReference;
 use crate::operations::attribute::{class_name, delete_attribute, get_attribute, set_attribute};
-use crate::operations::{self, Comparison, arithmetic, call, class_of};
+use crate::operations::arithmetic::{self, BinaryOperator};
+use crate::operations::{self, Comparison, call, class_of};
 use crate::prelude::*;
 
 /// A proxy: a weak reference that passes on what is done with it. [`CallableProxy`] can be called, too.

@@ -59,7 +59,7 @@ pub fn make_native_module(thread: &mut Thread, definition: &'static ModuleDefini
     }
     if let Some(classes) = definition.types {
         for class in classes() {
-            let made = crate::builtins::class::make_native_class(thread, class)?;
+            let made = crate::builtins::class::class_of_definition(thread, class)?;
             dict.set_str(thread, intern(class.name), made.value())?;
         }
     }

@@ -812,7 +812,7 @@ impl ArrayModule {
 
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
-        taipan_runtime::builtins::class::make_native_class(thread, ArrayIterator::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, ArrayIterator::DEFINITION)?;
         module.dict.set_str_infallible(intern("ArrayType"), Array::class().value());
         Ok(())
     }

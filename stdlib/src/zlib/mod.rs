@@ -59,8 +59,8 @@ impl Zlib {
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         use taipan_runtime::object::str::intern;
-        taipan_runtime::builtins::class::make_native_class(thread, Compress::DEFINITION)?;
-        taipan_runtime::builtins::class::make_native_class(thread, Decompress::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, Compress::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, Decompress::DEFINITION)?;
         for (name, number) in CONSTANTS {
             module.dict.set_str_infallible(intern(name), Value::from_int(i64::from(*number)));
         }

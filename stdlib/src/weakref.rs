@@ -1,6 +1,6 @@
 //! The module `_weakref`.
 
-use taipan_runtime::builtins::weak_reference::{CallableProxy, Proxy};
+use taipan_runtime::builtins::weak_reference::{CallableProxy, WeakProxy};
 use taipan_runtime::native::TypeDefinition;
 use taipan_runtime::object::dict::Dict;
 use taipan_runtime::object::list::List;
@@ -35,7 +35,7 @@ impl WeakReferences {
         let callback = callback.filter(|callback| !callback.is_none()).unwrap_or(Value::NULL);
         let class = match class_of(object).special(Special::Call).is_some() {
             true => taipan_runtime::builtins::class::class_of_definition(thread, CallableProxy::DEFINITION)?,
-            false => taipan_runtime::builtins::class::class_of_definition(thread, Proxy::DEFINITION)?,
+            false => taipan_runtime::builtins::class::class_of_definition(thread, WeakProxy::DEFINITION)?,
         };
         taipan_runtime::builtins::weak_reference::check_referencable(thread, object)?;
         Ok(WeakReference::new(class, object, callback).value())
@@ -58,7 +58,7 @@ impl WeakReferences {
         module.dict.set_str(thread, intern("ref"), reference)?;
         module.dict.set_str(thread, intern("ReferenceType"), reference)?;
         let proxies: [(&str, &'static TypeDefinition); 2] =
-            [("ProxyType", Proxy::DEFINITION), ("CallableProxyType", CallableProxy::DEFINITION)];
+            [("ProxyType", WeakProxy::DEFINITION), ("CallableProxyType", CallableProxy::DEFINITION)];
         for (name, definition) in proxies {
             let class = taipan_runtime::builtins::class::class_of_definition(thread, definition)?;
             module.dict.set_str(thread, intern(name), class.value())?;

@@ -1,7 +1,7 @@
 //! What the parser rejects, and what it accepts although CPython doesn't.
 
-use ruff_python_ast::Mod;
 use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Mod, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::Ranged;
 
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Fails with CPython's error if the source isn't a valid program.
 pub(super) fn check(source: &str, parsed: &Parsed<Mod>, context: &ParseContext) -> Result<()> {
     let error = parsed.errors().first();
-    let barry = source.contains("barry_as_FLUFL");
+    let barry = source.contains("barry_as_FLUFL") && imports_barry(parsed);
     let suspicious =
         context.mode == Mode::Single || barry || source.starts_with(BYTE_ORDER_MARK) || is_too_deep(parsed);
     if error.is_none() && !suspicious {
@@ -33,6 +33,18 @@ pub(super) fn check(source: &str, parsed: &Parsed<Mod>, context: &ParseContext) 
     let mut lines = Lines::new(source);
     let location = lines.location(error.range().start().to_u32(), error.range().end().to_u32());
     Err(Problem::syntax("invalid syntax", location))
+}
+
+/// Whether `from __future__ import barry_as_FLUFL` is among the statements.
+fn imports_barry(parsed: &Parsed<Mod>) -> bool {
+    let Mod::Module(module) = parsed.syntax() else { return false };
+    module.body.iter().any(|statement| match statement {
+        Stmt::ImportFrom(import) => {
+            import.module.as_ref().is_some_and(|module| module.id == "__future__")
+                && import.names.iter().any(|alias| alias.name.id == "barry_as_FLUFL")
+        }
+        _ => false,
+    })
 }
 
 /// Whether parentheses, f-strings or blocks are nested too deeply.

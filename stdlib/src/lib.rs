@@ -1,3 +1,55 @@
 //! The native half of the standard library.
+//!
+//! One module of Rust for a Python module, declared with `#[native_module]`; [`MODULES`] lists them for the import system. The
+//! pure-Python half comes from the embedded `Lib`.
 
+pub mod array;
+pub mod big;
+pub mod binascii;
+pub mod bisect;
+pub mod bytes_like;
+pub mod checksum;
+pub mod cmath;
+pub mod collections;
+pub mod csv;
+pub mod errno;
+pub mod exception;
+pub mod functools;
+pub mod hashes;
+pub mod heapq;
+pub mod itertools;
+pub mod json;
+pub mod math;
+pub mod operator;
+pub mod random;
+pub mod recursion;
 pub mod sre;
+pub mod structs;
+pub mod zlib;
+
+use taipan_runtime::native::{ModuleDefinition, NativeModule};
+
+/// All native modules of this crate.
+pub static MODULES: &[&ModuleDefinition] = &[
+    array::ArrayModule::DEFINITION,
+    binascii::BinAscii::DEFINITION,
+    bisect::Bisect::DEFINITION,
+    cmath::ComplexMath::DEFINITION,
+    collections::Collections::DEFINITION,
+    csv::Csv::DEFINITION,
+    errno::Errno::DEFINITION,
+    functools::FuncTools::DEFINITION,
+    hashes::Blake2Module::DEFINITION,
+    hashes::Md5Module::DEFINITION,
+    hashes::Sha1Module::DEFINITION,
+    hashes::Sha2Module::DEFINITION,
+    hashes::Sha3Module::DEFINITION,
+    heapq::HeapQ::DEFINITION,
+    itertools::IterTools::DEFINITION,
+    json::Json::DEFINITION,
+    math::Math::DEFINITION,
+    operator::Operator::DEFINITION,
+    random::RandomModule::DEFINITION,
+    structs::StructModule::DEFINITION,
+    zlib::Zlib::DEFINITION,
+];

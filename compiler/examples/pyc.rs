@@ -1,6 +1,6 @@
 //! Compiles source files to `.pyc` files, for comparing with CPython's.
 //!
-//! Reads lines `source<TAB>pyc` or `source<TAB>pyc<TAB>mode` from standard input and answers each with a line: `ok`, or `error`, tab, and the fields of the
+//! Reads lines `source<TAB>pyc` or `source<TAB>pyc<TAB>mode` (then the source counts as text) from standard input and answers each with a line: `ok`, or `error`, tab, and the fields of the
 //! exception separated by tabs.
 
 use std::io::{BufRead, Write};
@@ -14,13 +14,15 @@ fn main() -> std::io::Result<()> {
         let line = line?;
         let mut fields = line.split('\t');
         let (Some(path), Some(pyc)) = (fields.next(), fields.next()) else { continue };
-        let mode = match fields.next() {
+        let mode = fields.next();
+        let ignore_cookie = mode.is_some();
+        let mode = match mode {
             Some("eval") => Mode::Eval,
             Some("single") => Mode::Single,
             _ => Mode::Exec,
         };
         let source = std::fs::read(path)?;
-        let options = Options { optimize, ..Options::new(mode, path) };
+        let options = Options { optimize, ignore_cookie, ..Options::new(mode, path) };
         match compile(&source, &options) {
             Ok(compiled) => {
                 let mut bytes = vec![0; 16];

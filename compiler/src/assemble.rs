@@ -22,7 +22,7 @@ struct Placed {
 }
 
 /// Code units between a SEND and the END_SEND after it.
-const END_SEND_OFFSET: usize = 6;
+const END_SEND_OFFSET: usize = 5;
 
 /// Makes the code object of a unit.
 ///
@@ -90,7 +90,9 @@ fn place(graph: &Graph) -> Result<(Vec<Placed>, Vec<usize>), Malformed> {
             }
             placed.push(Placed {
                 opcode: instr.opcode,
-                operand: if instr.has_target() { 0 } else { instr.operand },
+                // CPython starts with the target's index in place of the distance, and that decides which of several
+                // fixed points `resolve_offsets` finds.
+                operand: target.map_or(instr.operand, |target| target as u32),
                 location: instr.location,
                 target,
                 handler: instr.handler,
@@ -128,7 +130,7 @@ fn size(instr: &Placed) -> usize {
     extensions(instr.operand) + 1 + instr.opcode.cache_words()
 }
 
-/// Computes the operands of jumps; their sizes depend on each other, so this goes on until nothing grows.
+/// Computes the operands of jumps; their sizes depend on each other, so this goes on until none changes.
 fn resolve_offsets(placed: &mut [Placed]) {
     loop {
         let mut offset = 0;
@@ -136,7 +138,7 @@ fn resolve_offsets(placed: &mut [Placed]) {
             instr.offset = offset;
             offset += size(instr);
         }
-        let mut grown = false;
+        let mut changed = false;
         let mut end = 0;
         for index in 0..placed.len() {
             let before = size(&placed[index]);
@@ -149,9 +151,9 @@ fn resolve_offsets(placed: &mut [Placed]) {
                 _ => end.abs_diff(target),
             };
             placed[index].operand = distance as u32;
-            grown |= size(&placed[index]) != before;
+            changed |= size(&placed[index]) != before;
         }
-        if !grown {
+        if !changed {
             return;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diagnose::Span;
 use crate::instruction_sequence::Location;
 
 /// The Python exception that a failed compilation raises.
@@ -41,11 +42,11 @@ pub struct CompileError {
     pub message: String,
     pub filename: Arc<str>,
     /// The line, from 1; 0 if there is none.
-    pub line: u32,
-    /// CPython's `offset`: characters from 1; 0 if unknown.
-    pub column: u32,
-    pub end_line: u32,
-    pub end_column: u32,
+    pub line: i32,
+    /// CPython's `offset`: characters from 1; 0 or -1 if unknown.
+    pub column: i32,
+    pub end_line: i32,
+    pub end_column: i32,
     /// The text of the line.
     pub text: Option<String>,
 }
@@ -67,17 +68,19 @@ pub struct Problem {
     pub kind: ErrorKind,
     pub message: String,
     pub location: Location,
+    /// The place in CPython's own terms, if it isn't that of a node.
+    pub span: Option<Span>,
 }
 
 pub type Result<T> = std::result::Result<T, Box<Problem>>;
 
 impl Problem {
     pub fn syntax(message: impl Into<String>, location: Location) -> Box<Problem> {
-        Box::new(Problem { kind: ErrorKind::SyntaxError, message: message.into(), location })
+        Box::new(Problem { kind: ErrorKind::SyntaxError, message: message.into(), location, span: None })
     }
 
     pub fn of_kind(kind: ErrorKind, message: impl Into<String>, location: Location) -> Box<Problem> {
-        Box::new(Problem { kind, message: message.into(), location })
+        Box::new(Problem { kind, message: message.into(), location, span: None })
     }
 }
 

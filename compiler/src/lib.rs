@@ -12,8 +12,10 @@ pub mod code;
 mod codegen;
 pub mod constant;
 mod depth;
+mod diagnose;
 pub mod disassemble;
 pub mod error;
+mod escapes;
 mod flow_graph;
 mod future;
 pub mod instruction_sequence;
@@ -34,8 +36,10 @@ pub use code::{CodeFlags, CodeObject};
 pub use constant::Constant;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use opcode::Opcode;
+pub use source::declared_encoding;
 pub use text::Text;
 
+use diagnose::Span;
 use error::{Notice, Problem};
 use instruction_sequence::Location;
 use names::Names;
@@ -65,6 +69,8 @@ pub struct Options {
     pub dont_imply_dedent: bool,
     /// An error at the end of the input is an `_IncompleteInputError` (`PyCF_ALLOW_INCOMPLETE_INPUT`).
     pub allow_incomplete_input: bool,
+    /// The source is text: a declared encoding means nothing (`PyCF_IGNORE_COOKIE`).
+    pub ignore_cookie: bool,
     /// `await` is allowed outside of functions (`PyCF_ALLOW_TOP_LEVEL_AWAIT`).
     pub top_level_await: bool,
 }
@@ -84,6 +90,7 @@ impl Options {
             future_flags: 0,
             dont_imply_dedent: false,
             allow_incomplete_input: false,
+            ignore_cookie: false,
             top_level_await: false,
         }
     }
@@ -104,7 +111,7 @@ pub struct Compiled {
 /// What CPython raises for it.
 pub fn compile(source: &[u8], options: &Options) -> Result<Compiled, CompileError> {
     let mut text = std::borrow::Cow::Borrowed("");
-    let result = source::decode(source).and_then(|decoded| {
+    let result = source::decode(source, options.ignore_cookie).and_then(|decoded| {
         text = decoded;
         compile_text(&text, options)
     });
@@ -126,9 +133,17 @@ fn compile_text(source: &str, options: &Options) -> error::Result<(CodeObject, V
         mode: options.mode,
         optimize: options.optimize,
         preprocess: true,
+        dont_imply_dedent: options.dont_imply_dedent,
+        allow_incomplete_input: options.allow_incomplete_input,
         future_annotations: inherits_annotations,
     };
-    let parse::Parsed { module, mut notices } = parse::parse(source, context, &arena, &mut names)?;
+    let parsed = parse::parse(source, context, &arena, &mut names);
+    // The parser reports characters, the later passes bytes.
+    let parsed = parsed.map_err(|mut problem| {
+        problem.span.get_or_insert(span_of(problem.location));
+        problem
+    });
+    let parse::Parsed { module, mut notices } = parsed?;
     let future = future::scan(&module, &names)?;
     let future_flags = future.flags | options.future_flags;
     let future_annotations = future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
@@ -149,31 +164,59 @@ fn compile_text(source: &str, options: &Options) -> error::Result<(CodeObject, V
     Ok((code, notices))
 }
 
-/// A byte column (from 0) of a line (from 1) as CPython's `offset`.
-fn character_column(lines: &Lines, source: &str, line: i32, column: i32) -> u32 {
-    if line < 1 || column < 0 {
-        return 0;
+/// How many characters the first `bytes` bytes of a line (from 1) are, the last one perhaps only begun.
+fn characters(lines: &Lines, source: &str, line: i32, bytes: i32) -> i32 {
+    if line < 1 || bytes <= 0 || source.is_empty() {
+        return bytes;
     }
     let start = lines.start(line as u32, source);
-    let end = (start + column as usize).min(source.len());
+    let end = (start + bytes as usize).min(source.len());
     let before = source.as_bytes().get(start..end).unwrap_or_default();
-    before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32 + 1
+    let missing = (start + bytes as usize).saturating_sub(source.len()).min(2) as i32;
+    before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as i32 + missing
+}
+
+/// The end of a span in characters. CPython looks at the line where the span starts, whichever it ends on.
+fn end_characters(lines: &Lines, source: &str, span: Span) -> i32 {
+    if span.end_line == span.line || span.line < 1 {
+        return characters(lines, source, span.line, span.end_offset);
+    }
+    let start = lines.start(span.line as u32, source);
+    let length = source[start..].find('\n').unwrap_or(source.len() - start) as i32;
+    if span.end_offset > length {
+        characters(lines, source, span.line, length) + 1
+    } else {
+        characters(lines, source, span.line, span.end_offset)
+    }
+}
+
+/// The place of a node as CPython reports it.
+fn span_of(location: Location) -> Span {
+    let Location { line, end_line, column, end_column } = location;
+    Span { line, offset: column + 1, end_line, end_offset: end_column + 1 }
 }
 
 fn warning(notice: Notice, lines: &Lines, source: &str) -> Warning {
-    let Location { line, end_line, column, end_column } = notice.location;
+    let Span { line, offset, end_line, end_offset } = span_of(notice.location);
     Warning {
         message: notice.message,
         line: line.max(0) as u32,
-        column: character_column(lines, source, line, column),
+        column: characters(lines, source, line, offset).max(0) as u32,
         end_line: end_line.max(0) as u32,
-        end_column: character_column(lines, source, end_line, end_column),
+        end_column: characters(lines, source, end_line, end_offset).max(0) as u32,
     }
 }
 
 fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileError {
-    let Location { line, end_line, column, end_column } = problem.location;
     let lines = Lines::new(source);
+    let Span { line, offset, end_line, end_offset } = match problem.span {
+        None => span_of(problem.location),
+        Some(span) => Span {
+            offset: characters(&lines, source, span.line, span.offset),
+            end_offset: end_characters(&lines, source, span),
+            ..span
+        },
+    };
     let text = (line >= 1 && line as u32 <= lines.count()).then(|| {
         let start = lines.start(line as u32, source);
         let rest = &source[start..];
@@ -183,10 +226,10 @@ fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileEr
         kind: problem.kind,
         message: problem.message,
         filename: Arc::from(options.filename.as_str()),
-        line: line.max(0) as u32,
-        column: character_column(&lines, source, line, column),
-        end_line: end_line.max(0) as u32,
-        end_column: character_column(&lines, source, end_line, end_column),
+        line: line.max(0),
+        column: offset,
+        end_line: end_line.max(0),
+        end_column: end_offset,
         text,
     }
 }

@@ -123,7 +123,8 @@ fn value_stack() -> (*const u64, *const u64) {
         let frame = thread.frame;
         let mut end = (*frame).sp;
         if frame > thread.frames {
-            end = end.max((*frame).fp.add((*frame).code.frame_size as usize));
+            let code = (*frame).code;
+            end = end.max((*frame).fp.add(code.frame_size as usize));
         }
         (thread.stack as *const u64, end as *const u64)
     }
@@ -159,6 +160,6 @@ fn visit_roots(tracer: &mut Tracer) {
     }
     str::visit_interned(&mut |value| tracer.value(value.0));
     tuple::visit_empty(&mut |value| tracer.value(value.0));
-    types::visit_classes(&mut |value| tracer.value(value.0));
+    crate::builtins::class::native_classes().iter().for_each(|class| tracer.value(class.value().0));
     crate::roots::visit(&mut |value| tracer.value(value.0));
 }

@@ -25,6 +25,17 @@ macro_rules! builtin_types {
             pub type_call: Value,
         }
 
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
+        enum Row { $($field),* }
+
+        /// Numbers of the built-in classes' root shapes: their rows in the table, from 1.
+        #[allow(non_upper_case_globals)]
+        pub mod builtin_shape {
+            $(pub const $field: u32 = super::Row::$field as u32 + 1;)*
+            /// The root shape of `type`, which the header of every class without a metaclass of its own has.
+            pub const TYPE: u32 = type_;
+        }
+
         /// Definitions of the classes in the table, bases before derived ones.
         static DEFINITIONS: &[&TypeDefinition] = &[$(<$definition as NativeType>::DEFINITION),*];
 
@@ -174,11 +185,9 @@ builtin_types! {
     encoding_warning e::EncodingWarning,
 }
 
-/// Visits the classes of all native definitions that were made.
-pub fn visit_classes(visit: &mut dyn FnMut(Value)) {
-    for class in crate::builtins::class::native_classes() {
-        visit(class.value());
-    }
+/// The definitions of the classes in the table.
+pub fn definitions() -> &'static [&'static TypeDefinition] {
+    DEFINITIONS
 }
 
 static mut TYPES: *const BuiltinTypes = std::ptr::null();
@@ -204,6 +213,10 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     for definition in DEFINITIONS {
         fill_native_class(thread, definition)?;
     }
+    for definition in crate::builtins::class_types::DEFINITIONS.iter().chain(crate::builtins::container_types::DEFINITIONS) {
+        crate::builtins::class::class_of_definition(thread, definition)?;
+    }
+    crate::builtins::exceptions::group::derive_from_exception(thread)?;
     let known = |class: Gc<TypeObject>, name: &str| class.dict.get_str(crate::object::str::intern(name)).unwrap_or(Value::NULL);
     // SAFETY: still single-threaded, and no reference into the table is held.
     unsafe {

@@ -134,8 +134,8 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
                 follower.stack.swap(place, top);
             }
         }
-        // The iterator may be the value itself.
-        Opcode::GetYieldFromIter => {}
+        // The result may be the value itself.
+        Opcode::GetYieldFromIter | Opcode::FormatSimple => {}
         // These leave what they look at.
         Opcode::GetAnext
         | Opcode::GetLen
@@ -162,18 +162,29 @@ fn follow(follower: &mut Follower, index: usize, instr: &Instr) {
                 follower.pop();
             }
         }
+        // The top stays on top.
+        Opcode::EndSend | Opcode::SetFunctionAttribute => {
+            let top = follower.pop();
+            follower.pop();
+            follower.stack.push(top);
+        }
+        Opcode::PushExcInfo => {
+            let top = follower.pop();
+            follower.push(index, None);
+            follower.stack.push(top);
+        }
         Opcode::CheckExcMatch | Opcode::Send => {
             follower.pop();
             follower.push(index, None);
         }
         Opcode::ForIter => follower.push(index, None),
-        Opcode::LoadAttr | Opcode::LoadSuperAttr => {
+        Opcode::LoadAttr | Opcode::LoadSuperAttr | Opcode::LoadSpecial => {
             let owner = follower.pop();
             for _ in 1..pops {
                 follower.pop();
             }
             follower.push(index, None);
-            if operand & 1 != 0 {
+            if pushes > 1 {
                 // The receiver of a method call stays.
                 follower.stack.push(owner);
             }

@@ -25,13 +25,23 @@ fn loaded(opcode: Opcode, operand: u32, consts: &[Constant]) -> Constant {
     }
 }
 
-/// The index of a constant, added if it isn't there.
+/// The index of a constant, added if it isn't there. Each NaN that is computed is one of its own.
 fn index_of(constant: Constant, consts: &mut Vec<Constant>) -> u32 {
-    let index = consts.iter().position(|other| *other == constant).unwrap_or_else(|| {
+    let known = consts.iter().position(|other| *other == constant).filter(|_| !holds_nan(&constant));
+    let index = known.unwrap_or_else(|| {
         consts.push(constant);
         consts.len() - 1
     });
     index as u32
+}
+
+fn holds_nan(constant: &Constant) -> bool {
+    match constant {
+        Constant::Float(value) => value.is_nan(),
+        Constant::Complex(real, imaginary) => real.is_nan() || imaginary.is_nan(),
+        Constant::Tuple(items) | Constant::FrozenSet(items) => items.iter().any(holds_nan),
+        _ => false,
+    }
 }
 
 /// The operand of `LOAD_SMALL_INT` for a constant that it can load.
@@ -39,6 +49,14 @@ fn small_int(constant: &Constant) -> Option<u32> {
     match constant {
         Constant::Int(value) => u8::try_from(*value).ok().map(u32::from),
         _ => None,
+    }
+}
+
+/// The constant in place of a list or set of these items.
+fn display(build: Opcode, items: Vec<Constant>) -> Constant {
+    match build {
+        Opcode::BuildSet => Constant::FrozenSet(fold::distinct(items).into()),
+        _ => Constant::tuple(items),
     }
 }
 
@@ -92,26 +110,33 @@ impl Block {
         self.make_load(index, Constant::tuple(items), consts);
     }
 
-    /// A list of constants, built item by item and made a tuple, is a constant.
-    pub(super) fn fold_list_to_tuple(&mut self, index: usize, consts: &mut Vec<Constant>) {
+    /// A list of constants, built item by item and made a tuple, is a constant; so is a list or set that is only read,
+    /// where `index` is that of its last item's append.
+    pub(super) fn fold_built(&mut self, index: usize, consts: &mut Vec<Constant>) {
+        let (build, append) = match self.instrs[index].opcode {
+            Opcode::SetAdd => (Opcode::BuildSet, Opcode::SetAdd),
+            _ => (Opcode::BuildList, Opcode::ListAppend),
+        };
+        let is_last_append = self.instrs[index].opcode == append;
         let mut found = Vec::new();
-        let mut expect_append = true;
+        let mut expect_append = !is_last_append;
         for place in (0..index).rev() {
             let instr = self.instrs[place];
             match instr.opcode {
                 Opcode::Nop => continue,
-                Opcode::BuildList if instr.operand == 0 => {
+                opcode if opcode == build && instr.operand == 0 => {
                     if !expect_append {
                         return;
                     }
                     found.reverse();
                     let items = self.values(&found, consts);
+                    let end = index + usize::from(is_last_append);
                     let used: Vec<usize> =
-                        (place..index).filter(|place| self.instrs[*place].opcode != Opcode::Nop).collect();
+                        (place..end).filter(|place| self.instrs[*place].opcode != Opcode::Nop).collect();
                     self.nop_out(&used);
-                    return self.make_load(index, Constant::tuple(items), consts);
+                    return self.make_load(index, display(build, items), consts);
                 }
-                Opcode::ListAppend if expect_append && instr.operand == 1 => {}
+                opcode if expect_append && opcode == append && instr.operand == 1 => {}
                 opcode if !expect_append && loads_constant(opcode) => found.push(place),
                 _ => return,
             }
@@ -139,11 +164,7 @@ impl Block {
             return;
         };
         let items = self.values(&loads, consts);
-        let constant = match instr.opcode {
-            Opcode::BuildSet => Constant::FrozenSet(fold::distinct(items).into()),
-            _ => Constant::tuple(items),
-        };
-        let constant = index_of(constant, consts);
+        let constant = index_of(display(instr.opcode, items), consts);
         self.nop_out(&loads);
         if only_read {
             self.instrs[index].set(Opcode::LoadConst, constant);

@@ -69,10 +69,15 @@ impl Graph {
             }
             Opcode::BinaryOp => block.fold_binary(index, consts),
             Opcode::CallIntrinsic1 if instr.operand == Intrinsic1::ListToTuple as u32 => {
-                if next_opcode == Some(Opcode::GetIter) {
+                block.fold_built(index, consts);
+                let folded = block.instrs[index].opcode != Opcode::CallIntrinsic1;
+                if !folded && next_opcode == Some(Opcode::GetIter) {
                     block.instrs[index].set_nop();
-                } else {
-                    block.fold_list_to_tuple(index, consts);
+                }
+            }
+            Opcode::ListAppend | Opcode::SetAdd if instr.operand == 1 => {
+                if matches!(next_opcode, Some(Opcode::GetIter | Opcode::ContainsOp)) {
+                    block.fold_built(index, consts);
                 }
             }
             Opcode::CallIntrinsic1 if constants::is_positive(instr.operand) => {

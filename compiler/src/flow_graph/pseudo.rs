@@ -70,8 +70,7 @@ impl Graph {
             _ => return,
         };
         let Some(target) = last.target else { return };
-        let mut not_taken = Instr::new(Opcode::NotTaken, 0, last.location);
-        not_taken.handler = last.handler;
+        let not_taken = Instr::new(Opcode::NotTaken, 0, last.location);
         if !passed.get(target.0).copied().unwrap_or(false) {
             self[id].append(not_taken);
             return;
@@ -79,7 +78,6 @@ impl Graph {
         let backward = self.new_block();
         let mut jump = Instr::new(Opcode::Jump, 0, last.location);
         jump.target = Some(target);
-        jump.handler = last.handler;
         let (next, cold, start_depth) = (self[id].next, self[id].cold, self[target].start_depth);
         let block = &mut self[backward];
         block.instrs = vec![not_taken, jump];

@@ -80,6 +80,8 @@ impl<'a> Converter<'a, '_, '_> {
             }
             ruff::Expr::DictComp(node) => {
                 let Some(key) = &node.key else {
+                    let stars = self.source[..node.value.start().to_usize()].rfind("**").unwrap_or(0) as u32;
+                    let location = self.lines.location(stars, stars + 2);
                     let message = "dict unpacking cannot be used in dict comprehension";
                     return Err(Problem::syntax(message, location));
                 };
@@ -164,6 +166,9 @@ impl<'a> Converter<'a, '_, '_> {
         generators: &[ruff::Comprehension],
     ) -> Result<ExprKind<'a>> {
         let elt = self.expression(elt)?;
+        if elt.is_starred() {
+            return Err(Problem::syntax("iterable unpacking cannot be used in comprehension", elt.location));
+        }
         let value = match value {
             Some(value) => Some(self.expression(value)?),
             None => None,
@@ -195,6 +200,10 @@ impl<'a> Converter<'a, '_, '_> {
         })?;
         let keywords = self.each(&arguments.keywords, |this, keyword| {
             let location = this.location(keyword.range());
+            if keyword.arg.is_some() && this.text(keyword.range).starts_with('(') {
+                let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
+                return Err(Problem::syntax(message, location));
+            }
             let name = this.optional_name(&keyword.arg);
             Ok(Keyword { location, name, value: this.expression(&keyword.value)? })
         })?;

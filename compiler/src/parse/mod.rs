@@ -31,6 +31,8 @@ pub struct ParseContext {
     pub optimize: u8,
     /// Apply the rewrites of the AST preprocessor, which the compiler wants and an `ast` module doesn't.
     pub preprocess: bool,
+    pub dont_imply_dedent: bool,
+    pub allow_incomplete_input: bool,
     /// `CO_FUTURE_ANNOTATIONS` is inherited.
     pub future_annotations: bool,
 }
@@ -52,7 +54,7 @@ pub fn parse<'a>(
     let ruff_mode = if context.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
     // In `eval` mode leading blanks are allowed.
     let parsed = parse_unchecked(source, ParseOptions::from(ruff_mode));
-    syntax_error::check(source, &lines, &parsed, context.mode)?;
+    syntax_error::check(source, &parsed, &context)?;
     let mut converter = Converter {
         arena,
         names,

@@ -7,21 +7,13 @@ use super::Converter;
 use super::expression::constant;
 use crate::ast::*;
 use crate::error::{Notice, Problem, Result};
+use crate::escapes::{self, Escapes};
 
 /// The prefix and the body of a literal.
 struct Literal {
     raw: bool,
     u_prefix: bool,
     body: TextRange,
-}
-
-/// What an escape sequence may mean.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Escapes {
-    /// Of a string: characters by number and name.
-    Unicode,
-    /// Of a bytes literal.
-    Bytes,
 }
 
 impl<'a> Converter<'a, '_, '_> {
@@ -167,7 +159,7 @@ impl<'a> Converter<'a, '_, '_> {
             let text = without_comments(self.text(text_range));
             // Without the `=` of `{value=}` and what follows it.
             let marker = field.debug_text.as_ref().and_then(|_| text.rfind('='));
-            let text = self.arena.alloc_slice_copy(text[..marker.unwrap_or(text.len())].as_bytes());
+            let text = self.arena.alloc_slice_copy(&text.as_bytes()[..marker.unwrap_or(text.len())]);
             ExprKind::Interpolation(self.arena.alloc(Interpolation { value, text, conversion, format_spec }))
         } else {
             ExprKind::FormattedValue { value: self.arena.alloc(value), conversion, format_spec }
@@ -278,139 +270,13 @@ impl<'a> Converter<'a, '_, '_> {
         escapes: Escapes,
         token: TextRange,
     ) -> Result<&'a [u8]> {
-        let mut value = Vec::with_capacity(body.len());
-        let bytes = body.as_bytes();
-        let mut at = 0;
-        let mut warned = false;
-        while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
-            value.extend_from_slice(&bytes[at..at + found]);
-            at += found;
-            let Some(&code) = bytes.get(at + 1) else {
-                // Only an f-string's piece can end so, before a doubled brace.
-                break;
-            };
-            let start = at;
-            at += 2;
-            match code {
-                b'\n' => {}
-                b'\\' | b'\'' | b'"' => value.push(code),
-                b'a' => value.push(7),
-                b'b' => value.push(8),
-                b'f' => value.push(12),
-                b'n' => value.push(b'\n'),
-                b'r' => value.push(b'\r'),
-                b't' => value.push(b'\t'),
-                b'v' => value.push(11),
-                b'0'..=b'7' => {
-                    let mut number = u32::from(code - b'0');
-                    while at < start + 4 && matches!(bytes.get(at), Some(b'0'..=b'7')) {
-                        number = number * 8 + u32::from(bytes[at] - b'0');
-                        at += 1;
-                    }
-                    if number > 0o377 && !warned {
-                        warned = true;
-                        self.warn_escape(&body[start..at], "octal escape", start, offset, token);
-                    }
-                    match escapes {
-                        Escapes::Bytes => value.push(number as u8),
-                        Escapes::Unicode => push_code_point(&mut value, number),
-                    }
-                }
-                b'x' if escapes == Escapes::Bytes => match hexadecimal(bytes, at, 2) {
-                    (Some(number), _) => {
-                        value.push(number as u8);
-                        at += 2;
-                    }
-                    (None, _) => {
-                        let message = format!("(value error) invalid \\x escape at position {start}");
-                        return Err(self.literal_error(message, token));
-                    }
-                },
-                b'x' | b'u' | b'U' if escapes == Escapes::Unicode => {
-                    let (digits, shape) = match code {
-                        b'x' => (2, "\\xXX"),
-                        b'u' => (4, "\\uXXXX"),
-                        _ => (8, "\\UXXXXXXXX"),
-                    };
-                    match hexadecimal(bytes, at, digits) {
-                        (Some(number), _) if number <= 0x10_FFFF => {
-                            push_code_point(&mut value, number);
-                            at += digits;
-                        }
-                        (Some(_), _) => {
-                            return Err(self.unicode_error(
-                                body,
-                                start,
-                                at + digits,
-                                "illegal Unicode character",
-                                token,
-                            ));
-                        }
-                        (None, present) => {
-                            let reason = format!("truncated {shape} escape");
-                            return Err(self.unicode_error(body, start, at + present, &reason, token));
-                        }
-                    }
-                }
-                b'N' if escapes == Escapes::Unicode => at = self.named(body, start, &mut value, token)?,
-                _ => {
-                    value.push(b'\\');
-                    at -= 1;
-                    if !warned {
-                        warned = true;
-                        let length = 1 + body[start + 1..].chars().next().map_or(0, char::len_utf8);
-                        self.warn_escape(&body[start..start + length], "escape", start, offset, token);
-                    }
-                }
-            }
+        let unescaped =
+            escapes::unescape(body, escapes).map_err(|message| self.literal_error(message, token))?;
+        if let Some((sequence, octal)) = unescaped.invalid {
+            let what = if octal { "octal escape" } else { "escape" };
+            self.warn_escape(&body[sequence.clone()], what, sequence.start, offset, token);
         }
-        value.extend_from_slice(&bytes[at..]);
-        Ok(self.arena.alloc_slice_copy(&value))
-    }
-
-    /// `\N{name}` at `start`; gives the offset after it.
-    fn named(&mut self, body: &str, start: usize, value: &mut Vec<u8>, token: TextRange) -> Result<usize> {
-        let rest = &body[start + 2..];
-        let end = rest.find('}').filter(|&end| rest.starts_with('{') && end > 1);
-        let Some(end) = end else {
-            let stop = start
-                + 2
-                + if rest.starts_with('{') { rest.find('}').map_or(rest.len(), |end| end + 1) } else { 0 };
-            return Err(self.unicode_error(body, start, stop, "malformed \\N character escape", token));
-        };
-        let after = start + 2 + end + 1;
-        match unicode_names2::character(&rest[1..end]) {
-            Some(character) => {
-                push_code_point(value, u32::from(character));
-                Ok(after)
-            }
-            None => Err(self.unicode_error(body, start, after, "unknown Unicode character name", token)),
-        }
-    }
-
-    /// The error of CPython's decoder, which sees every character beyond ASCII as ten.
-    fn unicode_error(
-        &mut self,
-        body: &str,
-        start: usize,
-        end: usize,
-        reason: &str,
-        token: TextRange,
-    ) -> Box<Problem> {
-        let position =
-            |at: usize| body[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
-        let (start, end) = (position(start), position(end.min(body.len())));
-        let message = if end - start == 1 {
-            format!(
-                "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}"
-            )
-        } else {
-            let last = end - 1;
-            format!(
-                "(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}"
-            )
-        };
-        self.literal_error(message, token)
+        Ok(self.arena.alloc_slice_copy(&unescaped.value))
     }
 
     fn literal_error(&mut self, message: String, token: TextRange) -> Box<Problem> {
@@ -528,30 +394,6 @@ fn percent_specifier(format: &[u8]) -> Option<(Conversion, String, &[u8])> {
         spec.push_str(&format!(".{precision}"));
     }
     Some((conversion, spec, &format[at + 1..]))
-}
-
-/// The number in exactly `digits` hexadecimal digits, and how many there are.
-fn hexadecimal(bytes: &[u8], at: usize, digits: usize) -> (Option<u32>, usize) {
-    let mut number = 0u32;
-    for count in 0..digits {
-        match bytes.get(at + count).and_then(|&byte| (byte as char).to_digit(16)) {
-            Some(digit) => number = number << 4 | digit,
-            None => return (None, count),
-        }
-    }
-    (Some(number), digits)
-}
-
-/// Appends a code point, surrogates included, as generalised UTF-8.
-fn push_code_point(bytes: &mut Vec<u8>, point: u32) {
-    match char::from_u32(point) {
-        Some(character) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => bytes.extend([
-            0xE0 | (point >> 12) as u8,
-            0x80 | (point >> 6 & 0x3F) as u8,
-            0x80 | (point & 0x3F) as u8,
-        ]),
-    }
 }
 
 /// The text of a replacement field as CPython keeps it: without comments.

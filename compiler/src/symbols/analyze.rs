@@ -208,7 +208,7 @@ impl Analyzer<'_, '_, '_> {
         child_free: &mut NameSet,
         inlined_cells: &mut NameSet,
     ) {
-        let mut remove_class = false;
+        let mut removed = Vec::new();
         for index in 0..self.table.block(child).symbols.len() {
             let Some((&name, &symbol)) = self.table.block(child).symbols.get_index(index) else { break };
             if symbol.has(Symbol::PARAM) {
@@ -220,11 +220,14 @@ impl Analyzer<'_, '_, '_> {
             }
             let parent = self.table.block(id);
             let in_class = parent.kind == BlockKind::Class;
-            // `__class__` is never free through a class.
-            if scope == Scope::Free && in_class && name == Name::CLASS {
+            // What a class provides to its functions is never free through it.
+            let provided = [Name::CLASS, Name::CLASSDICT, Name::CONDITIONAL_ANNOTATIONS].contains(&name);
+            if scope == Scope::Free && in_class && provided {
                 scope = Scope::GlobalImplicit;
-                child_free.remove(&name);
-                remove_class = true;
+                if !self.is_free_in_children(child, name) {
+                    child_free.remove(&name);
+                }
+                removed.push(name);
             }
             match parent.symbols.get(&name) {
                 None => {
@@ -241,8 +244,8 @@ impl Analyzer<'_, '_, '_> {
                 Some(_) => {}
             }
         }
-        if remove_class {
-            self.table.block_mut(child).symbols.shift_remove(&Name::CLASS);
+        for name in removed {
+            self.table.block_mut(child).symbols.shift_remove(&name);
         }
     }
 

@@ -27,7 +27,7 @@ fn fold_constant_branches(function: &mut Function) {
     }
 }
 
-fn remove_unreachable(function: &mut Function) {
+pub fn remove_unreachable(function: &mut Function) {
     let reachable = crate::hir::analysis::reachable(function);
     for block in function.block_ids() {
         if !reachable[block.index()] {

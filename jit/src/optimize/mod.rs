@@ -4,6 +4,7 @@
 //! builds the verifier runs after every pass.
 
 pub mod dead_code;
+pub mod escape;
 pub mod infer_types;
 pub mod loop_invariant;
 pub mod memory;
@@ -23,6 +24,7 @@ pub const PIPELINE: &[Pass] = &[
     ("parameters", parameters::run),
     ("infer_types", infer_types::run),
     ("value_numbering", value_numbering::run),
+    ("escape", escape::run),
     ("parameters", parameters::run),
     ("infer_types", infer_types::run),
     ("unbox_parameters", parameters::unbox),

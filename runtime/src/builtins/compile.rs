@@ -146,7 +146,7 @@ pub fn raise_compile_error(thread: &mut Thread, error: &CompileError) -> Raised 
         ErrorKind::RecursionError => return thread.recursion_error(&error.message),
         ErrorKind::OverflowError => return thread.overflow_error(&error.message),
     };
-    let number = |n: u32| Value::from_int(n as i64);
+    let number = |n: i32| Value::from_int(n as i64);
     let text = error.text.as_ref().map_or(Value::NONE, |text| Str::new(text).value());
     let location = Tuple::new(&[
         Str::new(&error.filename).value(),

@@ -39,7 +39,7 @@ impl Builtins {
             return Err(thread.type_error("__build_class__: name is not a string"));
         };
         let keywords = Dict::new();
-        for (key, value) in kwds {
+        for (key, value) in kwds.iter() {
             keywords.set(thread, key.value(), value)?;
         }
         crate::interpreter::slow::build_class(thread, function, name, bases, keywords)
@@ -202,11 +202,7 @@ impl Builtins {
     /// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
     #[function("(x, y, /)")]
     fn divmod(thread: &mut Thread, x: Value, y: Value) -> Result {
-        let result = arithmetic::binary_by_specials(thread, Special::DivMod, Special::ReflectedDivMod, x, y)?;
-        if result == Value::NOT_IMPLEMENTED {
-            return Err(arithmetic::unsupported(thread, "divmod()", x, y));
-        }
-        Ok(result)
+        arithmetic::divide_with_remainder(thread, x, y)
     }
 
     /// Evaluate the given source in the context of globals and locals.
@@ -523,7 +519,7 @@ impl Builtins {
             return Err(thread.runtime_error("lost sys.breakpointhook"));
         };
         let keywords = Dict::new();
-        for (key, value) in kws {
+        for (key, value) in kws.iter() {
             keywords.set(thread, key.value(), value)?;
         }
         crate::interpreter::slow::call_with_dict(thread, hook, args, keywords)

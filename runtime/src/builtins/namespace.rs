@@ -1,5 +1,7 @@
 //! The module `builtins` itself: its functions, the built-in classes and exceptions, the constants.
 
+use crate::builtins::class::class_of_definition;
+use crate::builtins::container_types;
 use crate::builtins::functions::Builtins;
 use crate::object::dict::Dict;
 use crate::object::str::intern;
@@ -35,12 +37,18 @@ pub fn function_object(thread: &mut Thread, name: &str) -> Result {
 
 /// Makes the module.
 pub fn initialize(thread: &mut Thread) -> Result<()> {
+    for definition in container_types::DEFINITIONS {
+        class_of_definition(thread, definition)?;
+    }
     let module = crate::import::make_native_module(thread, Builtins::DEFINITION)?;
     let dict = module.dict;
-    for class in crate::builtins::class::native_classes() {
-        if class.definition.is_some_and(|definition| definition.module == "builtins" && is_public(definition.name)) {
-            dict.set_str(thread, class.name, class.value())?;
-        }
+    let public = crate::types::definitions()
+        .iter()
+        .filter(|definition| definition.module == "builtins" && is_public(definition.name))
+        .chain(container_types::IN_BUILTINS);
+    for definition in public {
+        let class = class_of_definition(thread, definition)?;
+        dict.set_str(thread, class.name, class.value())?;
     }
     let constants = [
         ("None", Value::NONE),
@@ -62,10 +70,9 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
 
 /// Classes that are in the namespace; the others (`function`, `generator`, iterators) have no public name.
 fn is_public(name: &str) -> bool {
-    const PUBLIC: [&str; 31] = [
+    const PUBLIC: [&str; 26] = [
         "object", "type", "int", "bool", "float", "complex", "str", "bytes", "bytearray", "memoryview", "tuple", "list", "dict",
-        "set", "frozenset", "range", "slice", "property", "classmethod", "staticmethod", "super", "enumerate", "filter", "map",
-        "reversed", "zip", "BaseException", "Exception", "BaseExceptionGroup", "ExceptionGroup", "Warning",
+        "set", "frozenset", "range", "slice", "property", "classmethod", "staticmethod", "super", "BaseException", "Exception", "BaseExceptionGroup", "ExceptionGroup", "Warning",
     ];
     PUBLIC.contains(&name)
         || name.ends_with("Error")

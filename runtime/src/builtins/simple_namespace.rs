@@ -26,6 +26,13 @@ impl SimpleNamespace {
     }
 }
 
+/// A namespace with the attributes of a dict with string keys.
+pub fn make(thread: &mut Thread, attributes: Gc<Dict>) -> Result {
+    let namespace = SimpleNamespace::new();
+    namespace.set_all(thread, attributes)?;
+    Ok(namespace.value())
+}
+
 impl Gc<SimpleNamespace> {
     /// Sets an attribute.
     pub fn set(self, thread: &mut Thread, name: Gc<Str>, value: Value) -> Result<()> {

@@ -81,6 +81,13 @@ pub struct Header {
     pub kind: u8,
 }
 
+/// Where memory for an object of a few bytes more than the caller could do without can't be had: there is no value to go on with. Callers that
+/// allocate what a program asked for use [`Heap::alloc_fallible`] and raise MemoryError.
+#[cold]
+pub fn out_of_memory(bytes: usize) -> ! {
+    map_memory::fatal(&format!("out of memory: {bytes} bytes for an object"))
+}
+
 /// Visits every pointer in an object.
 pub type TraceFunction = unsafe fn(object: *mut Header, tracer: &mut Tracer);
 /// Releases what a dying object owns outside the heap. Must not look at other heap objects.

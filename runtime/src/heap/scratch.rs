@@ -55,7 +55,7 @@ pub struct ScratchVec<T> {
 }
 
 /// A scratch vector of value words.
-pub type ScratchValues = ScratchVec<u64>;
+pub type ScratchValues = ScratchVec<crate::value::Value>;
 
 impl<T> ScratchVec<T> {
     const LAID_OUT_IN_WORDS: () = assert!(align_of::<T>() == 8 && size_of::<T>().is_multiple_of(8));

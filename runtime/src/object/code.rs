@@ -179,7 +179,7 @@ impl Gc<Code> {
 
     /// Source line of the instruction at `pc`.
     pub fn line_at(self, pc: *const u16) -> Option<i32> {
-        self.definition().line_of(self.unit_index(pc) as u32 * 2)
+        self.definition().line_of(self.unit_index(pc) * 2)
     }
 }
 
@@ -208,7 +208,7 @@ pub fn constant(constant: &taipan_compiler::constant::Constant, filename: Value)
         C::Ellipsis => Value::ELLIPSIS,
         C::Bool(b) => Value::from_bool(*b),
         C::Int(i) => Value::from_int(*i),
-        C::BigInt(big) => Value::from_limbs(big.negative, &limbs_of(&big.digits)),
+        C::BigInt(big) => Value::from_limbs(big.negative, &limbs_of(&big.magnitude)),
         C::Float(d) => Value::from_float(*d),
         C::Complex(real, imaginary) => crate::object::float::Complex::new(*real, *imaginary),
         C::Str(text) => {

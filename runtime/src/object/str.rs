@@ -55,6 +55,17 @@ impl Str {
         Str::from_code_points(text.chars().map(|c| c as u32), text.chars().count(), widest)
     }
 
+    /// A string with the characters of the compiler's text.
+    pub fn from_text(text: &taipan_compiler::Text) -> Gc<Str> {
+        match text.as_str() {
+            Some(text) => Str::new(text),
+            None => {
+                let widest = text.code_points().max().unwrap_or(0);
+                Str::from_code_points(text.code_points(), text.code_point_count(), widest)
+            }
+        }
+    }
+
     /// A string of characters below 256.
     pub fn from_one_byte(bytes: &[u8], ascii: bool) -> Gc<Str> {
         let string = Str::allocate_exact(bytes.len(), 1, ascii);

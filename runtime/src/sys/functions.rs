@@ -285,7 +285,7 @@ impl Sys {
         let (module, function) = name.rsplit_once('.').unwrap_or(("builtins", &name));
         let hook = crate::import::import_attribute(thread, module, function)?;
         let keywords = crate::object::dict::Dict::new();
-        for (key, value) in kwargs {
+        for (key, value) in kwargs.iter() {
             keywords.set(thread, key.value(), value)?;
         }
         crate::interpreter::slow::call_with_dict(thread, hook, args, keywords)

@@ -1,8 +1,7 @@
 //! `partial`: a call with some arguments given in advance, and `Placeholder`, which keeps places free among them.
 
 use crate::recursion::Showing;
-use std::sync::atomic::{AtomicU64, Ordering};
-use taipan_runtime::heap::{ScratchValues, heap};
+use taipan_runtime::heap::ScratchValues;
 use taipan_runtime::native_layout;
 use taipan_runtime::object::dict::Dict;
 use taipan_runtime::object::function::BoundMethod;
@@ -13,6 +12,7 @@ use taipan_runtime::operations::attribute::{get_attribute_optional, get_attribut
 use taipan_runtime::operations::call::call;
 use taipan_runtime::operations::{class_of, repr, str_of};
 use taipan_runtime::prelude::*;
+use taipan_runtime::roots::Root;
 
 /// The type of `Placeholder`.
 #[repr(C)]
@@ -22,20 +22,13 @@ pub struct PlaceholderType {
 
 native_layout!(PlaceholderType, "functools._PlaceholderType", |this, tracer| ());
 
-/// The singleton, 0 before it is made.
-static PLACEHOLDER: AtomicU64 = AtomicU64::new(0);
+static PLACEHOLDER: Root = Root::new();
 
 /// The singleton `Placeholder`.
 pub fn placeholder() -> Value {
-    let known = Value(PLACEHOLDER.load(Ordering::Relaxed));
-    if !known.is_null() {
-        return known;
-    }
-    let made =
-        native_object::new(PlaceholderType::class(), PlaceholderType { head: NativeHead::empty() }).value();
-    PLACEHOLDER.store(made.0, Ordering::Relaxed);
-    heap().register_root_visitor(|visit| visit(PLACEHOLDER.load(Ordering::Relaxed)));
-    made
+    PLACEHOLDER.get_or_set(|| {
+        native_object::new(PlaceholderType::class(), PlaceholderType { head: NativeHead::empty() }).value()
+    })
 }
 
 /// The type of the Placeholder singleton.

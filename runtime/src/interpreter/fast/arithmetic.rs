@@ -49,7 +49,7 @@ unsafe fn exact_float(value: Value) -> Option<f64> {
         return Some(value.immediate_float());
     }
     unsafe {
-        if value.is_pointer() && (*value.header()).shape == builtin_shape::FLOAT {
+        if value.is_pointer() && (*value.header()).shape == builtin_shape::float {
             return Some((*(value.header() as *const Float)).value);
         }
     }
@@ -232,7 +232,7 @@ pub unsafe fn to_bool_none(s: &mut State) -> Control {
 pub unsafe fn to_bool_list(s: &mut State) -> Control {
     unsafe {
         let value = s.peek(1);
-        if !value.is_pointer() || (*value.header()).shape != builtin_shape::LIST {
+        if !value.is_pointer() || (*value.header()).shape != builtin_shape::list {
             return Control::Slow;
         }
         finish_truth(s, (*(value.header() as *const List)).length != 0, 3)
@@ -243,7 +243,7 @@ pub unsafe fn to_bool_list(s: &mut State) -> Control {
 pub unsafe fn to_bool_str(s: &mut State) -> Control {
     unsafe {
         let value = s.peek(1);
-        if !value.is_pointer() || (*value.header()).shape != builtin_shape::STR {
+        if !value.is_pointer() || (*value.header()).shape != builtin_shape::str {
             return Control::Slow;
         }
         finish_truth(s, (*(value.header() as *const Str)).length != 0, 3)

@@ -118,7 +118,7 @@ pub unsafe fn load_attr_class(s: &mut State) -> Control {
     unsafe {
         let owner = s.peek(1);
         if !owner.is_pointer()
-            || (*owner.header()).shape != builtin_shape::TYPE_
+            || (*owner.header()).shape != builtin_shape::type_
             || (*(owner.0 as *const TypeObject)).version != s.cache_u32(2)
         {
             return Control::Slow;

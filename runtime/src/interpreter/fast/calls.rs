@@ -66,7 +66,7 @@ unsafe fn enter(s: &mut State, function: *const Function, base: *mut Value, firs
 unsafe fn is_cached_function(s: &State, callable: Value) -> bool {
     unsafe {
         callable.is_pointer()
-            && (*callable.header()).shape == builtin_shape::FUNCTION
+            && (*callable.header()).shape == builtin_shape::function
             && (*(callable.0 as *const Function)).version == s.cache_u32(2)
     }
 }
@@ -97,7 +97,7 @@ pub unsafe fn call_bound_method_exact_args(s: &mut State) -> Control {
         let base = s.sp.sub(count + 2);
         let callable = *base;
         if !callable.is_pointer()
-            || (*callable.header()).shape != builtin_shape::METHOD
+            || (*callable.header()).shape != builtin_shape::method
             || !(*base.add(1)).is_null()
         {
             return Control::Slow;

@@ -35,7 +35,7 @@ unsafe fn end(s: &mut State) -> Control {
 pub unsafe fn for_iter_range(s: &mut State) -> Control {
     unsafe {
         let iterator = s.peek(1);
-        if !has_shape(iterator, builtin_shape::RANGE_ITERATOR) {
+        if !has_shape(iterator, builtin_shape::range_iterator) {
             return Control::Slow;
         }
         let range = iterator.0 as *mut RangeIterator;
@@ -54,7 +54,7 @@ pub unsafe fn for_iter_range(s: &mut State) -> Control {
 pub unsafe fn for_iter_list(s: &mut State) -> Control {
     unsafe {
         let iterator = s.peek(1);
-        if !has_shape(iterator, builtin_shape::LIST_ITERATOR) {
+        if !has_shape(iterator, builtin_shape::list_iterator) {
             return Control::Slow;
         }
         let iterator = iterator.0 as *mut ListIterator;
@@ -74,7 +74,7 @@ pub unsafe fn for_iter_list(s: &mut State) -> Control {
 pub unsafe fn for_iter_tuple(s: &mut State) -> Control {
     unsafe {
         let iterator = s.peek(1);
-        if !has_shape(iterator, builtin_shape::TUPLE_ITERATOR) {
+        if !has_shape(iterator, builtin_shape::tuple_iterator) {
             return Control::Slow;
         }
         let iterator = iterator.0 as *mut TupleIterator;

@@ -47,7 +47,7 @@ unsafe fn finish(s: &mut State, value: Value) -> Control {
 pub unsafe fn subscr_list_int(s: &mut State) -> Control {
     unsafe {
         let (container, index) = (s.peek(2), s.peek(1));
-        if !index.is_small_int() || !has_shape(container, builtin_shape::LIST) {
+        if !index.is_small_int() || !has_shape(container, builtin_shape::list) {
             return Control::Slow;
         }
         let list = container.0 as *const List;
@@ -62,7 +62,7 @@ pub unsafe fn subscr_list_int(s: &mut State) -> Control {
 pub unsafe fn subscr_tuple_int(s: &mut State) -> Control {
     unsafe {
         let (container, index) = (s.peek(2), s.peek(1));
-        if !index.is_small_int() || !has_shape(container, builtin_shape::TUPLE) {
+        if !index.is_small_int() || !has_shape(container, builtin_shape::tuple) {
             return Control::Slow;
         }
         let tuple = container.0 as *const Tuple;
@@ -78,7 +78,7 @@ pub unsafe fn subscr_tuple_int(s: &mut State) -> Control {
 pub unsafe fn store_subscr_list_int(s: &mut State) -> Control {
     unsafe {
         let (value, container, index) = (s.peek(3), s.peek(2), s.peek(1));
-        if !index.is_small_int() || !has_shape(container, builtin_shape::LIST) {
+        if !index.is_small_int() || !has_shape(container, builtin_shape::list) {
             return Control::Slow;
         }
         let list = container.0 as *const List;
@@ -115,7 +115,7 @@ pub unsafe fn unpack_sequence_tuple(s: &mut State) -> Control {
     unsafe {
         let sequence = s.peek(1);
         let tuple = sequence.0 as *const Tuple;
-        if !has_shape(sequence, builtin_shape::TUPLE) || (*tuple).length != s.oparg as usize {
+        if !has_shape(sequence, builtin_shape::tuple) || (*tuple).length != s.oparg as usize {
             return Control::Slow;
         }
         unpack(s, tuple_items(tuple))
@@ -127,7 +127,7 @@ pub unsafe fn unpack_sequence_list(s: &mut State) -> Control {
     unsafe {
         let sequence = s.peek(1);
         let list = sequence.0 as *const List;
-        if !has_shape(sequence, builtin_shape::LIST) || (*list).length != s.oparg as usize {
+        if !has_shape(sequence, builtin_shape::list) || (*list).length != s.oparg as usize {
             return Control::Slow;
         }
         unpack(s, list_items(list))

@@ -97,7 +97,7 @@ general_table! {
     BuildMap containers::build_map,
     BuildSet containers::build_set,
     BuildSlice containers::build_slice,
-    BuildString templates::build_string,
+    BuildString containers::build_string,
     BuildTuple containers::build_tuple,
     Call calls::call,
     CallIntrinsic1 functions::call_intrinsic_1,

@@ -1,0 +1,164 @@
+//! Why a source is no valid program, in CPython's words and at CPython's positions.
+//!
+//! When the parser has rejected a source, it is read again: `tokenizer` makes CPython's tokens, `engine` matches them against
+//! the grammar in `grammar.txt`, whose rules for common mistakes have messages, and `actions` raises them.
+
+mod actions;
+mod engine;
+mod grammar;
+mod strings;
+mod tokenizer;
+
+use std::borrow::Cow;
+
+use crate::Mode;
+use crate::error::{ErrorKind, Problem, Result};
+use crate::instruction_sequence::Location;
+
+use engine::Parser;
+use tokenizer::TokenKind;
+
+/// How much native stack the search may take: CPython's limit of nesting, times what a level needs here.
+const STACK: usize = 128 * 1024 * 1024;
+
+/// Where an error is, in CPython's terms: lines from 1; offsets are how many bytes of the line lie before the end of the
+/// character meant, 0 or -1 where CPython has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub line: i32,
+    pub offset: i32,
+    pub end_line: i32,
+    pub end_offset: i32,
+}
+
+impl Span {
+    pub const NONE: Span = Span { line: 0, offset: 0, end_line: 0, end_offset: 0 };
+}
+
+/// An error that was raised while matching.
+#[derive(Clone, Debug)]
+struct Raised {
+    kind: ErrorKind,
+    message: String,
+    span: Span,
+    /// Nothing more is to be found out about it.
+    by_tokenizer: bool,
+}
+
+/// What the search depends on.
+pub struct DiagnoseContext {
+    pub mode: Mode,
+    /// `from __future__ import barry_as_FLUFL` is in force.
+    pub barry: bool,
+    /// Open blocks don't end with interactive input.
+    pub dont_imply_dedent: bool,
+    /// An error at the end of the input is an `_IncompleteInputError`.
+    pub allow_incomplete_input: bool,
+}
+
+/// Fails with what is wrong with `source`, if anything is.
+pub fn diagnose(source: &str, context: &DiagnoseContext) -> Result<()> {
+    let complete = context.mode != Mode::Exec || source.ends_with('\n') || source.is_empty();
+    let source = match complete {
+        true => Cow::Borrowed(source),
+        false => Cow::Owned(format!("{source}\n")),
+    };
+    match stacker::grow(STACK, || search(&source, context)) {
+        None => Ok(()),
+        Some(raised) => Err(Box::new(Problem {
+            kind: raised.kind,
+            message: raised.message,
+            location: Location::NONE,
+            span: Some(raised.span),
+        })),
+    }
+}
+
+fn search(source: &str, context: &DiagnoseContext) -> Option<Raised> {
+    let mut parser = Parser::new(
+        source,
+        tokenizer::tokenize(source, context.mode == Mode::Single, !context.dont_imply_dedent),
+    );
+    parser.barry = context.barry;
+    let start = match context.mode {
+        Mode::Exec => "file",
+        Mode::Eval => "eval",
+        Mode::Single => "interactive",
+    };
+    if parser.parse(start) {
+        return if context.mode == Mode::Single { rest_of_interactive(&mut parser) } else { None };
+    }
+    if context.allow_incomplete_input && at_end(&parser) {
+        parser.raised = None;
+        parser.raise_last(ErrorKind::IncompleteInputError, "incomplete input".to_owned());
+        return parser.raised;
+    }
+    if parser.raised.is_some() {
+        return finished(parser);
+    }
+    let last = parser.fetched.saturating_sub(1);
+    parser.second_pass();
+    parser.parse(start);
+    if parser.raised.is_none() {
+        let token = *parser.tokens.get(last)?;
+        match token.kind {
+            TokenKind::Indent | TokenKind::Dedent => {
+                let what = if token.kind == TokenKind::Indent { "indent" } else { "unindent" };
+                parser.raise_last(ErrorKind::IndentationError, format!("unexpected {what}"));
+                return parser.raised;
+            }
+            _ => parser.raise_range("invalid syntax".to_owned(), token.start, token.end),
+        }
+    }
+    finished(parser)
+}
+
+/// Whether the parser came to the end of the source.
+fn at_end(parser: &Parser) -> bool {
+    let reached = parser.fetched >= parser.tokens.len();
+    reached && (parser.token_error.as_ref().is_some_and(|error| error.at_end) || parser.token_error.is_none())
+}
+
+/// An error of the tokenizer further on takes precedence over one of the parser; so does a parenthesis that is never closed,
+/// if it was opened on an earlier line.
+fn finished(parser: Parser) -> Option<Raised> {
+    let raised = parser.raised?;
+    if raised.by_tokenizer || raised.kind == ErrorKind::MemoryError {
+        return Some(raised);
+    }
+    let line = parser.tokens.get(parser.fetched.saturating_sub(1)).map_or(0, |token| token.start.line);
+    match parser.token_error {
+        Some(error) if error.at_end && error.span.line >= line => Some(raised),
+        Some(error) if error.kind == ErrorKind::SyntaxError && (error.explicit || error.at_end) => {
+            Some(Raised { kind: error.kind, message: error.message, span: error.span, by_tokenizer: true })
+        }
+        Some(error) => match error.unclosed {
+            Some(unclosed) if line > unclosed.1.line => Some(Raised {
+                kind: ErrorKind::SyntaxError,
+                message: unclosed.0,
+                span: unclosed.1,
+                by_tokenizer: true,
+            }),
+            _ => Some(raised),
+        },
+        None => Some(raised),
+    }
+}
+
+/// An interactive statement must be the only one.
+fn rest_of_interactive(parser: &mut Parser) -> Option<Raised> {
+    let last =
+        parser.mark.checked_sub(1).and_then(|index| parser.tokens.get(index)).map_or(0, |token| token.to);
+    let mut rest = &parser.source.as_bytes()[last.min(parser.source.len())..];
+    loop {
+        rest = match rest.first() {
+            None => return None,
+            Some(b' ' | b'\t' | b'\n' | b'\x0c') => &rest[1..],
+            Some(b'#') => &rest[memchr::memchr(b'\n', rest).unwrap_or(rest.len())..],
+            Some(_) => break,
+        };
+    }
+    let message = "multiple statements found while compiling a single statement".to_owned();
+    parser.raise_last(ErrorKind::SyntaxError, message);
+    parser.raised.clone()
+}

@@ -1,0 +1,175 @@
+//! Built-in functions and classes that have HIR of their own.
+
+use super::bytecode::Instruction;
+use super::{Builder, Outcome, Slot};
+use crate::hir::{Kinds, Opcode, Representation, Value};
+use taipan_compiler::opcode::Opcode as Bytecodes;
+use taipan_runtime::object::kind::ObjectKind;
+use taipan_runtime::object::native_function::{NativeFunction, NativeMethod};
+use taipan_runtime::object::pointer::Gc;
+use taipan_runtime::object::type_object::TypeObject;
+use taipan_runtime::types;
+use taipan_runtime::value::Value as Word;
+
+impl Builder<'_> {
+    /// Translates a call of a native function or method; false if it has no translation.
+    pub(super) fn call_builtin(&mut self, instruction: &Instruction, callable: Word, arguments: &[Value]) -> Outcome<bool> {
+        let definition = match callable.kind() {
+            Some(ObjectKind::NativeFunction) => callable.cast::<NativeFunction>().definition,
+            _ => callable.cast::<NativeMethod>().definition,
+        };
+        let result = match (definition.owner, definition.name, arguments) {
+            ("builtins", "len", [object]) => self.length(*object),
+            ("builtins", "abs", [number]) => self.absolute(*number),
+            ("builtins", "min", [left, right]) => self.extreme(*left, *right, Opcode::IntMin),
+            ("builtins", "max", [left, right]) => self.extreme(*left, *right, Opcode::IntMax),
+            ("builtins", "isinstance", [object, class]) => self.is_instance(*object, *class),
+            ("list", "append", [list, value]) => {
+                let list = self.guard_list(*list);
+                self.op(Opcode::ListAppend, &[list, *value]);
+                Some(self.constant(Word::NONE))
+            }
+            ("math", "sqrt", [number]) if self.type_of(*number).kinds == Kinds::FLOAT => {
+                let number = self.op(Opcode::CheckFloat, &[*number]);
+                let root = self.op(Opcode::FloatSqrt, &[number]);
+                Some(self.op(Opcode::BoxFloat, &[root]))
+            }
+            _ => None,
+        };
+        let Some(result) = result else { return Ok(false) };
+        self.replace_call(instruction, result)?;
+        Ok(true)
+    }
+
+    fn replace_call(&mut self, instruction: &Instruction, result: Value) -> Outcome {
+        for _ in 0..instruction.operand + 2 {
+            self.pop_slot()?;
+        }
+        self.push(result);
+        Ok(())
+    }
+
+    fn length(&mut self, object: Value) -> Option<Value> {
+        let length = match self.type_of(object).kinds {
+            Kinds::LIST => self.list_length(object),
+            Kinds::TUPLE => self.tuple_length(object),
+            _ => return None,
+        };
+        Some(self.op(Opcode::BoxInt, &[length]))
+    }
+
+    fn absolute(&mut self, number: Value) -> Option<Value> {
+        match self.type_of(number).kinds {
+            Kinds::FLOAT => {
+                let number = self.op(Opcode::CheckFloat, &[number]);
+                let result = self.op(Opcode::FloatAbs, &[number]);
+                Some(self.op(Opcode::BoxFloat, &[result]))
+            }
+            Kinds::INT => {
+                let number = self.op(Opcode::CheckInt, &[number]);
+                let negated = self.op(Opcode::IntNeg, &[number]);
+                let result = self.op(Opcode::IntMax, &[number, negated]);
+                Some(self.op(Opcode::BoxInt, &[result]))
+            }
+            _ => None,
+        }
+    }
+
+    fn extreme(&mut self, left: Value, right: Value, opcode: Opcode) -> Option<Value> {
+        if self.type_of(left).kinds != Kinds::INT || self.type_of(right).kinds != Kinds::INT {
+            return None;
+        }
+        let left = self.op(Opcode::CheckInt, &[left]);
+        let right = self.op(Opcode::CheckInt, &[right]);
+        let result = self.op(opcode, &[left, right]);
+        Some(self.op(Opcode::BoxInt, &[result]))
+    }
+
+    /// isinstance(object, class) where building knows the object's class.
+    fn is_instance(&mut self, object: Value, class: Value) -> Option<Value> {
+        let class: Gc<TypeObject> = self.known(class).filter(|word| word.is_kind(ObjectKind::Type))?.cast();
+        if taipan_runtime::operations::class_of(class.value()) != types().type_ {
+            return None;
+        }
+        let ty = self.type_of(object);
+        let actual = if ty.shape != 0 {
+            super::objects::class_of_shape(ty.shape)
+        } else {
+            match ty.kinds {
+                Kinds::INT => types().int,
+                Kinds::FLOAT => types().float,
+                Kinds::BOOL => types().bool,
+                Kinds::STR => types().str,
+                Kinds::LIST => types().list,
+                Kinds::TUPLE => types().tuple,
+                Kinds::DICT => types().dict,
+                _ => return None,
+            }
+        };
+        let truth = actual.is_subclass_of(class);
+        Some(self.constant(Word::from_bool(truth)))
+    }
+
+    /// Translates a call of a built-in class; false if it has no translation.
+    pub(super) fn call_builtin_class(
+        &mut self,
+        instruction: &Instruction,
+        class: Gc<TypeObject>,
+        arguments: &[Value],
+    ) -> Outcome<bool> {
+        if class == types().range && !arguments.is_empty() && arguments.len() <= 3 {
+            return self.range(instruction, arguments);
+        }
+        let [argument] = arguments else { return Ok(false) };
+        let kinds = self.type_of(*argument).kinds;
+        let result = if class == types().float && kinds == Kinds::INT {
+            let number = self.op(Opcode::CheckInt, &[*argument]);
+            let number = self.op(Opcode::IntToFloat, &[number]);
+            self.op(Opcode::BoxFloat, &[number])
+        } else if class == types().int && kinds == Kinds::FLOAT {
+            let number = self.op(Opcode::CheckFloat, &[*argument]);
+            let number = self.op(Opcode::FloatTruncate, &[number]);
+            self.op(Opcode::BoxInt, &[number])
+        } else if (class == types().float && kinds == Kinds::FLOAT) || (class == types().int && kinds == Kinds::INT) {
+            *argument
+        } else {
+            return Ok(false);
+        };
+        self.replace_call(instruction, result)?;
+        Ok(true)
+    }
+
+    /// `range(...)` that the next instruction iterates over: no range object is made.
+    fn range(&mut self, instruction: &Instruction, arguments: &[Value]) -> Outcome<bool> {
+        let bytecode = self.frame().bytecode.clone();
+        let iterated = bytecode
+            .instruction(instruction.next)
+            .is_some_and(|next| next.opcode == Bytecodes::GetIter && !bytecode.is_block(instruction.next));
+        if !iterated {
+            return Ok(false);
+        }
+        let step = match arguments {
+            [_, _, step] => match self.known(*step) {
+                Some(word) if word.is_small_int() && word.small_int() != 0 && word.small_int().abs() < 1 << 32 => {
+                    word.small_int()
+                }
+                _ => return Ok(false),
+            },
+            _ => 1,
+        };
+        let (next, stop) = match arguments {
+            [stop] => (self.int(0), self.op(Opcode::CheckInt, &[*stop])),
+            [start, stop, ..] => {
+                let start = self.op(Opcode::CheckInt, &[*start]);
+                (start, self.op(Opcode::CheckInt, &[*stop]))
+            }
+            [] => return Ok(false),
+        };
+        for _ in 0..instruction.operand + 2 {
+            self.pop_slot()?;
+        }
+        debug_assert_eq!(self.hir.get(next).representation, Representation::Int);
+        self.frame_mut().stack.push(Slot::Range { next, stop, step });
+        Ok(true)
+    }
+}

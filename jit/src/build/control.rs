@@ -1,0 +1,95 @@
+//! The operand stack, jumps, returns.
+
+use super::bytecode::Instruction;
+use super::{Builder, Outcome, Slot};
+use crate::exit_reason::ExitReason;
+use crate::hir::{Opcode, Terminator};
+use taipan_compiler::opcode::Opcode as Bytecodes;
+use taipan_runtime::value::Value as Word;
+
+impl Builder<'_> {
+    pub(super) fn control(&mut self, instruction: &Instruction) -> Outcome {
+        let operand = instruction.operand as usize;
+        match instruction.opcode {
+            Bytecodes::PopTop | Bytecodes::EndFor | Bytecodes::PopIter => {
+                self.pop_slot()?;
+            }
+            Bytecodes::PushNull => self.frame_mut().stack.push(Slot::Absent),
+            Bytecodes::Copy => {
+                let slot = self.peek_slot(operand)?;
+                // Two references to an iterator: it has to be one object.
+                let slot = self.as_object(slot, operand)?;
+                self.frame_mut().stack.push(slot);
+            }
+            Bytecodes::Swap => {
+                let stack = &mut self.frame_mut().stack;
+                let top = stack.len();
+                if operand > top || operand == 0 {
+                    return Err("the stack is too short".to_string());
+                }
+                stack.swap(top - 1, top - operand);
+            }
+            Bytecodes::JumpForward => return self.goto(instruction.next + instruction.operand),
+            Bytecodes::JumpBackward | Bytecodes::JumpBackwardNoInterrupt => {
+                if instruction.opcode == Bytecodes::JumpBackward {
+                    self.op(Opcode::Safepoint, &[]);
+                }
+                return self.goto(instruction.next - instruction.operand);
+            }
+            Bytecodes::PopJumpIfFalse
+            | Bytecodes::PopJumpIfTrue
+            | Bytecodes::PopJumpIfNone
+            | Bytecodes::PopJumpIfNotNone => return self.conditional_jump(instruction),
+            Bytecodes::ReturnValue => return self.return_value(),
+            _ => self.leave(ExitReason::Unsupported),
+        }
+        Ok(())
+    }
+
+    fn as_object(&mut self, slot: Slot, depth: usize) -> Outcome<Slot> {
+        match slot {
+            Slot::Range { .. } | Slot::Sequence { .. } => {
+                let value = self.slot_value(slot)?;
+                let stack = &mut self.frame_mut().stack;
+                let index = stack.len() - depth;
+                stack[index] = Slot::Value(value);
+                Ok(Slot::Value(value))
+            }
+            slot => Ok(slot),
+        }
+    }
+
+    fn conditional_jump(&mut self, instruction: &Instruction) -> Outcome {
+        let value = self.pop()?;
+        let target = instruction.next + instruction.operand;
+        let (condition, jump_if) = match instruction.opcode {
+            Bytecodes::PopJumpIfFalse => (self.bool_operand(value), false),
+            Bytecodes::PopJumpIfTrue => (self.bool_operand(value), true),
+            opcode => {
+                let none = self.emit(Opcode::IsConstant, &[value], [Word::NONE.0 as i64, 0]);
+                (none, opcode == Bytecodes::PopJumpIfNone)
+            }
+        };
+        if jump_if {
+            self.goto_either(condition, target, instruction.next)
+        } else {
+            self.goto_either(condition, instruction.next, target)
+        }
+    }
+
+    fn return_value(&mut self) -> Outcome {
+        let value = self.pop()?;
+        match self.frame().returns {
+            Some(block) => match self.frame().owner {
+                Some(owner) => {
+                    // An `__init__` must return None; the interpreter complains.
+                    self.emit(Opcode::GuardConstant, &[value], [Word::NONE.0 as i64, 0]);
+                    self.jump(block, &[owner]);
+                }
+                None => self.jump(block, &[value]),
+            },
+            None => self.end(Terminator::Return(value)),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! The runtime's side of compiled code: functions that machine code calls.
+//!
+//! **Invariants.** Machine code calls them with the thread that runs it, whose current frame record (and those of inlined frames) it
+//! has brought up to date. Values passed are live: the caller holds them in registers or on its native stack, which the collector scans.
+//! A helper that raises returns 0 with the exception in `thread.raised`.
+
+use crate::layout::Helper;
+use taipan_compiler::opcode::Opcode;
+use taipan_runtime::heap::{Header, heap, heap_write_barrier_slow};
+use taipan_runtime::interpreter::slow::{Flow, GENERAL};
+use taipan_runtime::interpreter::{frames, run, unwind};
+use taipan_runtime::object::cell::Cell;
+use taipan_runtime::object::frame::{FRAME_ENTRY, Frame};
+use taipan_runtime::object::function::BoundMethod;
+use taipan_runtime::object::iterator::{ListIterator, RangeIterator, TupleIterator};
+use taipan_runtime::object::kind::ObjectKind;
+use taipan_runtime::object::list::List;
+use taipan_runtime::object::tuple::Tuple;
+use taipan_runtime::operations;
+use taipan_runtime::thread::{Raised, Result, Thread};
+use taipan_runtime::value::Value;
+
+/// The helpers' addresses.
+pub fn table() -> Vec<(Helper, usize)> {
+    vec![
+        (Helper::Deoptimize, super::exits::deoptimize as *const () as usize),
+        (Helper::DetachFrame, detach_frame as *const () as usize),
+        (Helper::Resume, resume as *const () as usize),
+        (Helper::Enter, enter as *const () as usize),
+        (Helper::BoxFloat, box_float as *const () as usize),
+        (Helper::WriteBarrier, heap_write_barrier_slow as *const () as usize),
+        (Helper::Truth, truth as *const () as usize),
+        (Helper::Power, power as *const () as usize),
+        (Helper::ListAppend, list_append as *const () as usize),
+        (Helper::NewTuple, new_tuple as *const () as usize),
+        (Helper::NewList, new_list as *const () as usize),
+        (Helper::NewInstance, new_instance as *const () as usize),
+        (Helper::NewRangeIterator, new_range_iterator as *const () as usize),
+        (Helper::NewSequenceIterator, new_sequence_iterator as *const () as usize),
+        (Helper::NewBoundMethod, new_bound_method as *const () as usize),
+        (Helper::NewCell, new_cell as *const () as usize),
+        (Helper::Operation, operation as *const () as usize),
+    ]
+}
+
+/// Ends a helper: the value, or 0 with the exception in the thread.
+fn finish(thread: &mut Thread, result: Result) -> u64 {
+    match result {
+        Ok(value) => value.0,
+        Err(Raised(exception)) => {
+            thread.raised = exception;
+            0
+        }
+    }
+}
+
+unsafe extern "C" fn detach_frame(record: *mut Frame) {
+    // SAFETY: a live record with a frame object.
+    unsafe { frames::detach_frame_object(record) }
+}
+
+/// Runs the rebuilt frames from `record` up until that one returns.
+unsafe extern "C" fn resume(thread: *mut Thread, record: *mut Frame) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe {
+        (*record).flags |= FRAME_ENTRY;
+        &mut *thread
+    };
+    if !thread.raised.is_null() {
+        let raised = thread.take_raised();
+        if !unwind::raise(thread, raised) {
+            return 0;
+        }
+    }
+    let result = run(thread);
+    finish(thread, result)
+}
+
+/// Interprets the frame whose record was pushed last.
+unsafe extern "C" fn enter(thread: *mut Thread, record: *mut Frame) -> u64 {
+    // SAFETY: the module's invariant.
+    unsafe {
+        let thread = &mut *thread;
+        let end = (*record).fp.add((*record).code.frame_size as usize);
+        if record >= thread.frame_limit || end >= thread.stack_limit {
+            thread.frame = record.sub(1);
+            let Raised(exception) = thread.recursion_error("maximum recursion depth exceeded");
+            thread.raised = exception;
+            return 0;
+        }
+        if let Err(Raised(exception)) = thread.check_native_stack() {
+            thread.frame = record.sub(1);
+            thread.raised = exception;
+            return 0;
+        }
+        (*record).flags |= FRAME_ENTRY;
+        let result = run(thread);
+        finish(thread, result)
+    }
+}
+
+extern "C" fn box_float(number: f64) -> u64 {
+    Value::from_float(number).0
+}
+
+unsafe extern "C" fn truth(thread: *mut Thread, value: Value) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe { &mut *thread };
+    match operations::compare::is_true(thread, value) {
+        Ok(truth) => u64::from(truth),
+        Err(Raised(exception)) => {
+            thread.raised = exception;
+            2
+        }
+    }
+}
+
+extern "C" fn power(base: f64, exponent: f64) -> f64 {
+    base.powf(exponent)
+}
+
+extern "C" fn list_append(list: Value, value: Value) {
+    list.cast::<List>().push(value);
+}
+
+/// The values of an array argument.
+unsafe fn values<'a>(array: *const Value, count: usize) -> &'a [Value] {
+    // SAFETY: machine code passes a part of its native stack.
+    unsafe { std::slice::from_raw_parts(array, count) }
+}
+
+unsafe extern "C" fn new_tuple(_: *mut Thread, _: u64, array: *const Value, count: usize) -> u64 {
+    // SAFETY: the module's invariant.
+    Tuple::new(unsafe { values(array, count) }).value().0
+}
+
+unsafe extern "C" fn new_list(_: *mut Thread, _: u64, array: *const Value, count: usize) -> u64 {
+    // SAFETY: the module's invariant.
+    List::new(unsafe { values(array, count) }).value().0
+}
+
+extern "C" fn new_instance(shape: u64, bytes: u64) -> u64 {
+    let header: *mut Header = heap().alloc(ObjectKind::Instance as u8, shape as u32, bytes as usize);
+    header as u64
+}
+
+extern "C" fn new_range_iterator(next: i64, stop: i64, step: i64) -> u64 {
+    let distance = if step > 0 { stop as i128 - next as i128 } else { next as i128 - stop as i128 };
+    let size = i128::from(step.unsigned_abs());
+    let remaining = if distance <= 0 { 0 } else { (distance + size - 1) / size };
+    RangeIterator::new(next, step, remaining as i64).value().0
+}
+
+extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is_tuple: u64) -> u64 {
+    if is_tuple != 0 {
+        let mut iterator = TupleIterator::new(sequence.cast::<Tuple>());
+        iterator.index = index;
+        iterator.value().0
+    } else {
+        let mut iterator = ListIterator::new(sequence.cast::<List>());
+        iterator.index = index;
+        iterator.value().0
+    }
+}
+
+extern "C" fn new_bound_method(_: *mut Thread, _: u64, function: Value, receiver: Value) -> u64 {
+    BoundMethod::new(function, receiver).value().0
+}
+
+extern "C" fn new_cell(_: *mut Thread, _: u64, contents: Value) -> u64 {
+    Cell::new(contents).value().0
+}
+
+/// The general body of an instruction, on the interpreter's stack.
+unsafe extern "C" fn operation(thread: *mut Thread, what: u64) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe { &mut *thread };
+    let result = run_operation(thread, what as u8, (what >> 8) as usize);
+    finish(thread, result)
+}
+
+fn run_operation(thread: &mut Thread, number: u8, operand: usize) -> Result {
+    if number == Opcode::ForIter as u8 {
+        let iterator = thread.peek(1);
+        let item = operations::next(thread, iterator)?;
+        return Ok(item.unwrap_or(Value(crate::layout::DEOPTED)));
+    }
+    let opcode = Opcode::from_u8(number).unwrap_or(Opcode::Nop);
+    match GENERAL[number as usize](thread, operand)? {
+        Flow::Next | Flow::Jump(_) => match opcode.pushes(operand as u32) {
+            1 => Ok(thread.peek(1)),
+            _ => Ok(Value::NONE),
+        },
+        Flow::Switched => {
+            // A Python function was entered: run it to its end here.
+            // SAFETY: the entered frame's record.
+            unsafe { (*thread.frame).flags |= FRAME_ENTRY };
+            if let Err(raised) = thread.check_native_stack() {
+                thread.pop_frame();
+                return Err(raised);
+            }
+            run(thread)
+        }
+        Flow::Exit => Ok(thread.exit_value),
+    }
+}

@@ -1,0 +1,462 @@
+//! The engine: what the runtime knows as the JIT. Decides what is compiled and when, installs units, invalidates them, and learns from
+//! their exits.
+//!
+//! A hot function or loop is built into HIR at once, on the program's thread, and compiled in the background (in eager mode: at once, too).
+//! A unit is entered from the interpreter where its bytecode begins: a function's at RESUME, a loop's at its header. Guards that fail
+//! repeatedly invalidate the unit; the next version knows more feedback, and sites that fail again stay general. A code object gets a bounded number
+//! of versions.
+
+mod exits;
+mod helpers;
+mod queue;
+mod runtime_layout;
+mod unit;
+
+pub use unit::Unit;
+
+use crate::build::{Lessons, Target, build};
+use crate::compile::Compiler;
+use crate::exit_reason::ExitReason;
+use crate::layout::Layout;
+use queue::{Job, Queue};
+use rustc_hash::{FxHashMap, FxHashSet};
+use taipan_compiler::opcode::Opcode;
+use taipan_runtime::assumptions::{self, Assumption, UnitId};
+use taipan_runtime::heap::heap;
+use taipan_runtime::interpreter::safepoint;
+use taipan_runtime::jit_interface::{self, CompiledEntry, Jit};
+use taipan_runtime::object::code::Code;
+use taipan_runtime::object::dict::Dict;
+use taipan_runtime::object::function::Function;
+use taipan_runtime::object::kind::ObjectKind;
+use taipan_runtime::object::pointer::Gc;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::value::Value;
+
+/// When code is compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// When it is hot, in the background.
+    On,
+    /// At the first chance, at once.
+    Eager,
+    /// As eager; what can be chosen at random is.
+    Stress,
+}
+
+/// Times a guard fails before its unit is replaced.
+const FAILURES: u32 = 4;
+/// Versions of a unit before its code stays interpreted.
+const VERSIONS: u32 = 12;
+/// Calls and back edges behind which code is hot.
+const THRESHOLD: u32 = 1000;
+
+/// Changes of a namespace's entry behind which it isn't taken for granted any more.
+const CHANGES: u32 = 2;
+
+/// A namespace, a name in it, and the value that is assumed (NULL if none).
+type AssumedEntry = (Gc<Dict>, Value, Value);
+
+/// The state of one place where units begin.
+#[derive(Default)]
+struct Place {
+    /// Units made so far.
+    versions: u32,
+    /// The unit that is valid or being compiled.
+    unit: Option<UnitId>,
+    /// It can't be compiled, and why.
+    refused: Option<String>,
+}
+
+/// The engine.
+pub struct Engine {
+    mode: Mode,
+    layout: Layout,
+    compiler: Option<Compiler>,
+    queue: Option<Queue>,
+    lessons: Lessons,
+    units: FxHashMap<UnitId, &'static mut Unit>,
+    places: FxHashMap<(u32, u32), Place>,
+    /// What each unit takes for granted about namespaces, to learn what is volatile.
+    entries: FxHashMap<UnitId, Vec<AssumedEntry>>,
+    /// Entries of invalidated units, with the value that was assumed.
+    suspects: Vec<AssumedEntry>,
+    /// How often an entry was found changed.
+    changes: FxHashMap<(u64, u64), u32>,
+    /// Sites that failed once.
+    failed: FxHashSet<(u32, u32)>,
+    next_unit: UnitId,
+    log: bool,
+}
+
+/// Installs the engine. The built-in classes must exist. The error says what this machine lacks.
+pub fn install(mode: Mode) -> Result<(), String> {
+    let layout = runtime_layout::layout();
+    let (compiler, queue) = match mode {
+        Mode::On => (None, Some(Queue::start(layout.clone(), announce).map_err(|error| error.to_string())?)),
+        Mode::Eager | Mode::Stress => (Some(Compiler::new()?), None),
+    };
+    let engine = Engine {
+        mode,
+        layout,
+        compiler,
+        queue,
+        lessons: Lessons::default(),
+        units: FxHashMap::default(),
+        places: FxHashMap::default(),
+        entries: FxHashMap::default(),
+        suspects: Vec::new(),
+        changes: FxHashMap::default(),
+        failed: FxHashSet::default(),
+        next_unit: 1,
+        log: std::env::var_os("TAIPAN_JIT_LOG").is_some(),
+    };
+    // SAFETY: start-up; only the holder of the interpreter lock touches the engine.
+    unsafe { ENGINE = Box::into_raw(Box::new(engine)) };
+    heap().register_root_visitor(visit_constants);
+    jit_interface::install(Box::new(Handle), if mode == Mode::On { THRESHOLD } else { 2 });
+    Ok(())
+}
+
+static mut ENGINE: *mut Engine = std::ptr::null_mut();
+
+/// The engine; guarded by the interpreter lock.
+fn engine() -> Option<&'static mut Engine> {
+    // SAFETY: set by `install`; only the holder of the interpreter lock comes here.
+    unsafe { ENGINE.as_mut() }
+}
+
+fn announce() {
+    safepoint::request(safepoint::BREAK_JIT);
+}
+
+fn visit_constants(tracer: &mut taipan_runtime::heap::Tracer) {
+    let Some(engine) = engine() else { return };
+    for unit in engine.units.values() {
+        for constant in &unit.constants {
+            tracer.value(constant.0);
+        }
+    }
+    for (dict, name, value) in engine.entries.values().flatten().chain(&engine.suspects) {
+        tracer.value(dict.value().0);
+        tracer.value(name.0);
+        tracer.value(value.0);
+    }
+}
+
+/// Counts an exit and lets the policy learn from it.
+fn exit_taken(unit: &mut Unit, number: u32) {
+    unit.taken[number as usize] += 1;
+    let times = unit.taken[number as usize];
+    let exit = &unit.exits[number as usize];
+    let reason = exit.reason;
+    if let Some(engine) = engine() {
+        if engine.log && times <= 8 {
+            let frame = exit.frames.last();
+            let place = frame.map_or(String::new(), |frame| {
+                let code = exits::code_of(frame);
+                let line = code.definition().line_of(frame.pc as usize * 2).unwrap_or(-1);
+                format!("{}:{line} @{}", code.qualified_name.to_string_lossy(), frame.pc)
+            });
+            eprintln!("[jit] exit from {} at {place}: {}", unit.name, reason.text());
+        }
+        let learns = !matches!(
+            reason,
+            ExitReason::Exception | ExitReason::Safepoint | ExitReason::Stack | ExitReason::Unsupported | ExitReason::Invalidated
+        );
+        if learns && times == FAILURES && unit.invalid == 0 {
+            if let Some(frame) = exit.frames.last() {
+                engine.learn(exits::code_of(frame), frame.pc, reason);
+            }
+            engine.retire(unit.id);
+        }
+    }
+}
+
+/// What the runtime holds.
+struct Handle;
+
+impl Jit for Handle {
+    fn hot_call(&mut self, _: &mut Thread, function: Gc<Function>) {
+        let Some(engine) = engine() else { return };
+        let code = function.code;
+        let Some(start) = first_resume(code) else { return };
+        let target = Target {
+            code,
+            function: function.value(),
+            globals: function.globals,
+            builtins: function.builtins,
+            start,
+            stack: Vec::new(),
+            locals: None,
+        };
+        engine.request(&target);
+    }
+
+    fn hot_loop(&mut self, thread: &mut Thread, code: Gc<Code>, header: usize) -> Option<CompiledEntry> {
+        let engine = engine()?;
+        let key = (code.version, header as u32);
+        if let Some(entry) = engine.entry(key) {
+            return Some(entry);
+        }
+        // SAFETY: the running frame's record is exact, and its code has that many locals.
+        let target = unsafe {
+            let frame = &*thread.frame;
+            let locals = std::slice::from_raw_parts(frame.fp, code.locals_count as usize);
+            let bottom = frame.fp.add(code.locals_count as usize);
+            let depth = frame.sp.offset_from(bottom) as usize;
+            Target {
+                code,
+                function: frame.function,
+                globals: frame.globals,
+                builtins: frame.builtins,
+                start: header as u32,
+                stack: std::slice::from_raw_parts(bottom, depth).to_vec(),
+                locals: Some(locals.to_vec()),
+            }
+        };
+        engine.request(&target);
+        engine.entry(key)
+    }
+
+    fn invalidate(&mut self, unit: UnitId) {
+        let Some(engine) = engine() else { return };
+        // Which of the entries it was is seen when they are looked at next: the change may still be under way.
+        let entries = engine.entries.remove(&unit).unwrap_or_default();
+        engine.suspects.extend(entries);
+        engine.retire(unit);
+    }
+
+    fn code_died(&mut self, code: Gc<Code>) {
+        let Some(engine) = engine() else { return };
+        engine.places.retain(|(version, _), _| *version != code.version);
+    }
+
+    fn safepoint(&mut self, _: &mut Thread) {
+        let Some(engine) = engine() else { return };
+        let finished = engine.queue.as_ref().map(Queue::take).unwrap_or_default();
+        for (id, result) in finished {
+            engine.finish(id, result);
+        }
+    }
+}
+
+/// Where a function's frame starts to run.
+fn first_resume(code: Gc<Code>) -> Option<u32> {
+    (0..code.length as u32).find(|unit| {
+        // SAFETY: within the code's instructions; prefixes of RESUME don't exist.
+        let number = unsafe { *code.instructions.add(*unit as usize) } as u8;
+        Opcode::from_u8(number).is_some_and(|opcode| opcode.base() == Opcode::Resume)
+    })
+}
+
+impl Engine {
+    fn entry(&self, key: (u32, u32)) -> Option<CompiledEntry> {
+        let unit = self.places.get(&key)?.unit?;
+        let entry = self.units.get(&unit)?.entry()?;
+        // SAFETY: machine code with that signature.
+        Some(unsafe { std::mem::transmute::<*const u8, CompiledEntry>(entry) })
+    }
+
+    /// Compiles a target, unless that was tried in vain or is under way.
+    fn request(&mut self, target: &Target) {
+        self.examine_suspects();
+        let key = (target.code.version, target.start);
+        let place = self.places.entry(key).or_default();
+        if place.unit.is_some() || place.refused.is_some() || place.versions >= VERSIONS {
+            return;
+        }
+        place.versions += 1;
+        let built = match build(target, &self.lessons) {
+            Ok(built) => built,
+            Err(refusal) => {
+                self.log(|| format!("{}: {refusal}", target.code.qualified_name.to_string_lossy()));
+                place_of(&mut self.places, key).refused = Some(refusal);
+                return;
+            }
+        };
+        let id = self.next_unit;
+        self.next_unit += 1;
+        let unit: &'static mut Unit = Box::leak(Box::new(Unit {
+            id,
+            invalid: 0,
+            version: key.0,
+            start: key.1,
+            name: target.code.qualified_name.to_string_lossy(),
+            exits: Vec::new(),
+            taken: Vec::new(),
+            machine: None,
+            constants: built.constants,
+        }));
+        let job = Job {
+            id,
+            function: built.function,
+            unit: &raw const *unit as u64,
+            invalid_flag: &raw const unit.invalid as u64,
+            frame_values: target.code.frame_size,
+        };
+        self.units.insert(id, unit);
+        self.assume(id, &built.assumptions);
+        place_of(&mut self.places, key).unit = Some(id);
+        match (&mut self.compiler, &self.queue) {
+            (Some(compiler), _) => {
+                let result = queue::compile(compiler, &self.layout, job);
+                self.finish(id, result);
+            }
+            (None, Some(queue)) => {
+                queue.submit(job);
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn assume(&mut self, id: UnitId, all: &[Assumption]) {
+        let mut entries = Vec::new();
+        for assumption in all {
+            if let Assumption::Entry { dict, name } = assumption {
+                let dict = Value(*dict).cast::<Dict>();
+                dict.watch();
+                let name = Value(*name);
+                let value = dict.get_str(name.cast()).unwrap_or(Value::NULL);
+                entries.push((dict, name, value));
+            }
+            assumptions::list(*assumption, id);
+        }
+        self.entries.insert(id, entries);
+    }
+
+    /// Installs a unit's machine code.
+    fn finish(&mut self, id: UnitId, result: Result<crate::compile::MachineCode, String>) {
+        let Some(unit) = self.units.get_mut(&id) else { return };
+        if unit.invalid != 0 {
+            return;
+        }
+        let key = (unit.version, unit.start);
+        match result {
+            Ok(code) => {
+                if self.log {
+                    eprintln!("[jit] {} @{}: {} bytes, {} exits", unit.name, unit.start, code.block.bytes().len(), code.exits.len());
+                }
+                if std::env::var_os("TAIPAN_PERF_MAP").is_some() {
+                    crate::perf_map::add(code.block.entry(), code.block.bytes().len(), &format!("py::{}", unit.name));
+                }
+                unit.taken = vec![0; code.exits.len()];
+                unit.exits = code.exits;
+                unit.machine = Some(code.block);
+                let entry = unit.entry();
+                let first = Value(unit_code(unit)).cast::<Code>();
+                if let Some(entry) = entry
+                    && first_resume(first) == Some(key.1)
+                {
+                    set_entry(first, entry);
+                }
+            }
+            Err(message) => {
+                self.log(|| message.clone());
+                let place = place_of(&mut self.places, key);
+                place.refused = Some(message);
+                place.unit = None;
+                assumptions::unlist(id);
+            }
+        }
+    }
+
+    /// Takes a unit out of service. Frames that run in it notice at their next check.
+    fn retire(&mut self, id: UnitId) {
+        assumptions::unlist(id);
+        let Some(unit) = self.units.get_mut(&id) else { return };
+        unit.invalid = 1;
+        let key = (unit.version, unit.start);
+        if unit.machine.is_some() {
+            let mut code = Value(unit_code(unit)).cast::<Code>();
+            if unit.machine.as_ref().is_some_and(|block| block.entry() == code.compiled_entry) {
+                code.compiled_entry = std::ptr::null();
+            }
+            // Hot already: don't count from nothing again.
+            code.hotness = 0;
+        }
+        if let Some(place) = self.places.get_mut(&key)
+            && place.unit == Some(id)
+        {
+            place.unit = None;
+        }
+    }
+
+    /// Remembers that a guess was wrong.
+    fn learn(&mut self, code: Gc<Code>, first: u32, reason: ExitReason) {
+        // SAFETY: within the code's instructions; prefixes come before the instruction itself.
+        let pc = unsafe {
+            let mut unit = first;
+            while *code.instructions.add(unit as usize) as u8 == Opcode::ExtendedArg as u8 {
+                unit += 1;
+            }
+            unit
+        };
+        let site = (code.version, pc);
+        if reason == ExitReason::NeverExecuted && self.failed.insert(site) {
+            return;
+        }
+        // SAFETY: as above.
+        let number = unsafe { *code.instructions.add(pc as usize) } as u8;
+        let opcode = Opcode::from_u8(number).map_or(Opcode::Nop, Opcode::base);
+        let guesses = matches!(
+            opcode,
+            Opcode::BinaryOp
+                | Opcode::CompareOp
+                | Opcode::ToBool
+                | Opcode::LoadAttr
+                | Opcode::StoreAttr
+                | Opcode::StoreSubscr
+                | Opcode::Call
+                | Opcode::GetIter
+                | Opcode::UnpackSequence
+        );
+        // A guard that was moved leaves at the loop it was moved out of, where there is nothing to be general about.
+        if !guesses || !self.failed.insert(site) {
+            if guesses {
+                self.lessons.general.insert(site);
+            } else {
+                self.lessons.no_hoisting.insert(code.version);
+            }
+        }
+        self.log(|| format!("learned about {} @{pc}: {}", code.qualified_name.to_string_lossy(), reason.text()));
+    }
+
+    /// Finds out which entries were changed while they were taken for granted.
+    fn examine_suspects(&mut self) {
+        for (dict, name, assumed) in std::mem::take(&mut self.suspects) {
+            if dict.get_str(name.cast()).unwrap_or(Value::NULL) != assumed {
+                let key = (dict.value().0, name.0);
+                let changes = self.changes.entry(key).or_insert(0);
+                *changes += 1;
+                if *changes >= CHANGES {
+                    self.lessons.volatile.insert(key);
+                }
+            }
+        }
+    }
+
+    fn log(&self, message: impl FnOnce() -> String) {
+        if self.log {
+            eprintln!("[jit] {}", message());
+        }
+    }
+
+    /// When code is compiled.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+}
+
+fn place_of(places: &mut FxHashMap<(u32, u32), Place>, key: (u32, u32)) -> &mut Place {
+    places.entry(key).or_default()
+}
+
+/// The code object of a unit: the first of its exits' outermost frames, or of its constants.
+fn unit_code(unit: &Unit) -> u64 {
+    unit.constants.iter().find(|word| word.is_kind(ObjectKind::Code)).map_or(0, |word| word.0)
+}
+
+fn set_entry(mut code: Gc<Code>, entry: *const u8) {
+    code.compiled_entry = entry;
+}

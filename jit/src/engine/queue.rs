@@ -1,0 +1,97 @@
+//! Compilation in the background: one thread that turns HIR into machine code.
+//!
+//! A job holds nothing of the heap but numbers. Results wait in a list until the program's thread comes to a safepoint and fetches them.
+
+use crate::compile::{Compiler, MachineCode};
+use crate::hir::Function;
+use crate::layout::Layout;
+use crate::lower::UnitContext;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use taipan_runtime::assumptions::UnitId;
+
+/// What to compile.
+pub struct Job {
+    /// The unit.
+    pub id: UnitId,
+    /// Its HIR, as built.
+    pub function: Function,
+    /// The unit's address.
+    pub unit: u64,
+    /// The address of its validity flag.
+    pub invalid_flag: u64,
+    /// Values that a frame of its code needs.
+    pub frame_values: u32,
+}
+
+/// The list of results.
+pub type Results = Arc<Mutex<Vec<(UnitId, Result<MachineCode, String>)>>>;
+
+/// The background thread's end that the program holds.
+pub struct Queue {
+    jobs: Sender<Job>,
+    /// Finished jobs.
+    pub results: Results,
+}
+
+/// Optimises and compiles a job.
+pub fn compile(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<MachineCode, String> {
+    crate::optimize::run(&mut job.function);
+    if let Ok(path) = std::env::var("TAIPAN_JIT_DUMP") {
+        dump(&path, &job.function);
+    }
+    if job.function.instructions.len() > 60_000 {
+        return Err("too long".to_string());
+    }
+    let context = UnitContext {
+        layout,
+        unit: job.unit,
+        invalid_flag: job.invalid_flag,
+        frame_values: job.frame_values,
+    };
+    let code = compiler.compile(&job.function, &context)?;
+    if code.extent > crate::lower::MAXIMUM_EXTENT {
+        return Err("its frames are too large".to_string());
+    }
+    Ok(code)
+}
+
+/// Appends a function's HIR to a file, for those who work on the compiler.
+fn dump(path: &str, function: &Function) {
+    use std::io::Write;
+    if let Ok(mut file) = std::fs::OpenOptions::new().create(true).append(true).open(path) {
+        let _ = writeln!(file, "{function}"); // A dump that can't be written is missed by whoever asked for it.
+    }
+}
+
+impl Queue {
+    /// Starts the thread. `announce` tells the program that there are results.
+    pub fn start(layout: Layout, announce: fn()) -> std::io::Result<Queue> {
+        let (jobs, received) = channel::<Job>();
+        let results: Results = Arc::default();
+        let finished = results.clone();
+        std::thread::Builder::new().name("taipan-jit".to_string()).stack_size(8 << 20).spawn(move || {
+            let mut compiler = Compiler::new();
+            for job in received {
+                let id = job.id;
+                let result = match &mut compiler {
+                    Ok(compiler) => compile(compiler, &layout, job),
+                    Err(message) => Err(message.clone()),
+                };
+                finished.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((id, result));
+                announce();
+            }
+        })?;
+        Ok(Queue { jobs, results })
+    }
+
+    /// Hands a job to the thread; false if the thread is gone.
+    pub fn submit(&self, job: Job) -> bool {
+        self.jobs.send(job).is_ok()
+    }
+
+    /// Takes the finished jobs.
+    pub fn take(&self) -> Vec<(UnitId, Result<MachineCode, String>)> {
+        std::mem::take(&mut *self.results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+}

@@ -1,0 +1,50 @@
+//! The runtime's data layout and helpers, as compiled code needs them.
+
+use super::helpers;
+use crate::layout::{Helper, Layout};
+use std::mem::{offset_of, size_of};
+use taipan_runtime::heap::{GC_BARRIER_MASK, Header};
+use taipan_runtime::object::code::Code;
+use taipan_runtime::object::float::{Float, ZERO};
+use taipan_runtime::object::frame::{FRAME_INIT, Frame};
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types;
+
+/// The layout of the runtime in this process. The built-in classes must exist.
+pub fn layout() -> Layout {
+    let mut addresses = [0; Helper::COUNT];
+    for (helper, address) in helpers::table() {
+        addresses[helper as usize] = address;
+    }
+    Layout {
+        thread_breaker: offset_of!(Thread, breaker) as i32,
+        thread_frame: offset_of!(Thread, frame) as i32,
+        thread_frame_limit: offset_of!(Thread, frame_limit) as i32,
+        thread_stack_limit: offset_of!(Thread, stack_limit) as i32,
+        thread_native_limit: offset_of!(Thread, native_stack_limit) as i32,
+        frame_bytes: size_of::<Frame>() as i32,
+        frame_pc: offset_of!(Frame, pc) as i32,
+        frame_constants: offset_of!(Frame, constants) as i32,
+        frame_globals: offset_of!(Frame, globals) as i32,
+        frame_builtins: offset_of!(Frame, builtins) as i32,
+        frame_handled: offset_of!(Frame, saved_handled) as i32,
+        code_entry: offset_of!(Code, compiled_entry) as i32,
+        frame_init_flag: i64::from(FRAME_INIT),
+        frame_fp: offset_of!(Frame, fp) as i32,
+        frame_sp: offset_of!(Frame, sp) as i32,
+        frame_code: offset_of!(Frame, code) as i32,
+        frame_function: offset_of!(Frame, function) as i32,
+        frame_locals: offset_of!(Frame, locals) as i32,
+        frame_owner: offset_of!(Frame, owner) as i32,
+        frame_object: offset_of!(Frame, object) as i32,
+        frame_flags: offset_of!(Frame, flags) as i32,
+        header_shape: offset_of!(Header, shape) as i32,
+        header_collector: offset_of!(Header, gc) as i32,
+        header_layout: offset_of!(Header, kind) as i32,
+        barrier_mask: i64::from(GC_BARRIER_MASK),
+        float_shape: types().float.root_shape,
+        float_value: offset_of!(Float, value) as i32,
+        float_zero: &raw const ZERO as u64,
+        helpers: addresses,
+    }
+}

@@ -1,0 +1,209 @@
+//! What Python code sees of frames.
+
+use crate::object::cell::Cell;
+use crate::object::code::Code;
+use crate::object::dict::Dict;
+use crate::object::frame::FrameObject;
+use crate::object::generator::{Generator, GeneratorState};
+use crate::object::tuple::Tuple;
+use crate::operations;
+use crate::prelude::*;
+use taipan_compiler::code::{CodeFlags, local_kind};
+
+/// The value of a fast local in whatever form the frame is: running, suspended or finished. NULL if it is unset.
+fn local(frame: Gc<FrameObject>, index: usize) -> Value {
+    // SAFETY: a frame object's record is live while it isn't null; generators have room for their code's locals.
+    unsafe {
+        if !frame.record.is_null() {
+            return *(*frame.record).fp.add(index);
+        }
+        if let Some(generator) = frame.generator.downcast::<Generator>() {
+            if matches!(generator.state, GeneratorState::Created | GeneratorState::Suspended) {
+                return *generator.saved().add(index);
+            }
+        }
+    }
+    frame.saved_locals.downcast::<Tuple>().and_then(|saved| saved.get(index)).unwrap_or(Value::NULL)
+}
+
+/// A snapshot of the frame's variables by name; what cells hold rather than the cells.
+pub fn locals_snapshot(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
+    let dict = Dict::new();
+    let definition = frame.code.definition();
+    for (i, &name) in frame.code.local_names.items().iter().enumerate() {
+        let kind = definition.localsplus_kinds[i];
+        if kind & local_kind::HIDDEN != 0 {
+            continue;
+        }
+        let mut value = local(frame, i);
+        if kind & (local_kind::CELL | local_kind::FREE) != 0 {
+            if let Some(cell) = value.downcast::<Cell>() {
+                value = cell.contents;
+            }
+        }
+        if !value.is_null() {
+            dict.set(thread, name, value)?;
+        }
+    }
+    if let Some(extra) = frame.extra_locals.downcast::<Dict>() {
+        dict.merge(thread, extra, true)?;
+    }
+    Ok(dict.value())
+}
+
+/// `frame.f_locals`: the namespace of module and class bodies, a snapshot of a function's variables.
+pub fn locals(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
+    match frame.locals.non_null() {
+        Some(locals) => Ok(locals),
+        None if CodeFlags(frame.code.flags).intersects(CodeFlags::OPTIMIZED) => {
+            locals_snapshot(thread, frame)
+        }
+        None => Ok(frame.globals.value()),
+    }
+}
+
+/// Byte offset of the frame's instruction.
+fn last_instruction(frame: Gc<FrameObject>) -> i32 {
+    // SAFETY: as in `local`.
+    match frame.record.is_null() {
+        true => frame.last_instruction,
+        false => unsafe { frame.code.unit_index((*frame.record).pc) as i32 * 2 },
+    }
+}
+
+fn line(frame: Gc<FrameObject>) -> Option<i32> {
+    if frame.line_override != 0 {
+        return Some(frame.line_override);
+    }
+    frame.code.definition().line_of(usize::try_from(last_instruction(frame)).ok()?)
+}
+
+#[native_type(name = "frame")]
+impl FrameObject {
+    #[method]
+    fn __repr__(thread: &mut Thread, this: Gc<FrameObject>) -> Result<String> {
+        let file = operations::repr(thread, this.code.filename)?.to_string_lossy();
+        let name = this.code.name.to_string_lossy();
+        let line = line(this).map_or("None".to_string(), |line| line.to_string());
+        Ok(format!("<frame at {:#x}, file {file}, line {line}, code {name}>", this.value().0))
+    }
+
+    /// Clear all references held by the frame.
+    #[method("($self, /)")]
+    fn clear(thread: &mut Thread, mut this: Gc<FrameObject>) -> Result<()> {
+        if !this.record.is_null() {
+            return Err(thread.runtime_error("cannot clear an executing frame"));
+        }
+        if let Some(generator) = this.generator.downcast::<Generator>() {
+            match generator.state {
+                GeneratorState::Suspended => return Err(thread.runtime_error("cannot clear a suspended frame")),
+                GeneratorState::Created => super::generator::finalize(thread, generator)?,
+                _ => {}
+            }
+        }
+        this.saved_locals = Value::NULL;
+        this.extra_locals = Value::NULL;
+        Ok(())
+    }
+
+    #[getter]
+    fn f_locals(thread: &mut Thread, this: Gc<FrameObject>) -> Result {
+        locals(thread, this)
+    }
+
+    #[getter]
+    fn f_globals(this: Gc<FrameObject>) -> Gc<Dict> {
+        this.globals
+    }
+
+    #[getter]
+    fn f_builtins(this: Gc<FrameObject>) -> Gc<Dict> {
+        this.builtins
+    }
+
+    #[getter]
+    fn f_code(this: Gc<FrameObject>) -> Gc<Code> {
+        this.code
+    }
+
+    #[getter]
+    fn f_back(thread: &mut Thread, this: Gc<FrameObject>) -> Value {
+        // SAFETY: records below a live one are live, down to the base record.
+        unsafe {
+            if this.record.is_null() {
+                return this.back.non_null().unwrap_or(Value::NONE);
+            }
+            let back = this.record.sub(1);
+            match back <= thread.frames {
+                true => Value::NONE,
+                false => crate::interpreter::frames::frame_object(back).value(),
+            }
+        }
+    }
+
+    #[getter]
+    fn f_lasti(this: Gc<FrameObject>) -> i32 {
+        last_instruction(this)
+    }
+
+    #[getter]
+    fn f_lineno(this: Gc<FrameObject>) -> Option<i32> {
+        line(this)
+    }
+
+    #[setter(f_lineno)]
+    fn set_f_lineno(thread: &mut Thread, _this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
+        match value {
+            None => Err(thread.attribute_error("cannot delete attribute")),
+            Some(_) => Err(thread.value_error("f_lineno can only be set in a trace function")),
+        }
+    }
+
+    #[getter]
+    fn f_trace(this: Gc<FrameObject>) -> Value {
+        this.trace.non_null().unwrap_or(Value::NONE)
+    }
+
+    #[setter(f_trace)]
+    fn set_f_trace(mut this: Gc<FrameObject>, value: Option<Value>) {
+        this.trace = value.filter(|value| !value.is_none()).unwrap_or(Value::NULL);
+        this.write_barrier();
+    }
+
+    #[getter(member)]
+    fn f_trace_lines(this: Gc<FrameObject>) -> bool {
+        this.trace_lines
+    }
+
+    #[setter(f_trace_lines)]
+    fn set_f_trace_lines(thread: &mut Thread, mut this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
+        match value.filter(|value| value.is_bool()) {
+            Some(value) => {
+                this.trace_lines = value == Value::TRUE;
+                Ok(())
+            }
+            None => Err(thread.type_error("attribute value type must be bool")),
+        }
+    }
+
+    #[getter]
+    fn f_trace_opcodes(this: Gc<FrameObject>) -> bool {
+        this.trace_opcodes
+    }
+
+    #[setter(f_trace_opcodes)]
+    fn set_f_trace_opcodes(thread: &mut Thread, mut this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
+        match value.filter(|value| value.is_bool()) {
+            Some(value) => {
+                this.trace_opcodes = value == Value::TRUE;
+                Ok(())
+            }
+            None => Err(thread.type_error("attribute value type must be bool")),
+        }
+    }
+
+    #[getter]
+    fn f_generator(this: Gc<FrameObject>) -> Value {
+        this.generator.non_null().unwrap_or(Value::NONE)
+    }
+}

@@ -1,14 +1,63 @@
 //! The native half of the standard library.
 //!
-//! A module of Python is a module here, with a type that carries the declaration; [`start`] has the list of all of them and what the
-//! command calls when the interpreter starts and ends. [`system`] is what the modules that call the operating system share.
+//! One module of Rust for a Python module, declared with `#[native_module]`; [`MODULES`] lists them for the import system. The
+//! pure-Python half comes from the embedded `Lib`. [`start`] is what the command calls when the interpreter starts and ends, [`system`] what
+//! the modules that call the operating system share.
 
+pub mod array;
+pub mod big;
+pub mod binascii;
+pub mod bisect;
+pub mod bytes_like;
+pub mod checksum;
+pub mod cmath;
+pub mod collections;
+pub mod csv;
+pub mod errno;
+pub mod exception;
+pub mod functools;
+pub mod hashes;
+pub mod heapq;
 pub mod io;
+pub mod itertools;
+pub mod json;
+pub mod math;
+pub mod operator;
+pub mod random;
 pub mod recursion;
 pub mod sre;
 pub mod start;
+pub mod structs;
 pub mod system;
+pub mod zlib;
 
 pub use io::standard::open_standard_streams;
 pub use start::{register, run_exit_functions};
 pub use system::{os_bytes, os_error, os_error_text, text_of_os};
+use taipan_runtime::native::{ModuleDefinition, NativeModule};
+
+/// All native modules of this crate.
+pub static MODULES: &[&ModuleDefinition] = &[
+    array::ArrayModule::DEFINITION,
+    binascii::BinAscii::DEFINITION,
+    bisect::Bisect::DEFINITION,
+    cmath::ComplexMath::DEFINITION,
+    collections::Collections::DEFINITION,
+    csv::Csv::DEFINITION,
+    errno::Errno::DEFINITION,
+    functools::FuncTools::DEFINITION,
+    hashes::Blake2Module::DEFINITION,
+    hashes::Md5Module::DEFINITION,
+    hashes::Sha1Module::DEFINITION,
+    hashes::Sha2Module::DEFINITION,
+    hashes::Sha3Module::DEFINITION,
+    heapq::HeapQ::DEFINITION,
+    io::IoModule::DEFINITION,
+    itertools::IterTools::DEFINITION,
+    json::Json::DEFINITION,
+    math::Math::DEFINITION,
+    operator::Operator::DEFINITION,
+    random::RandomModule::DEFINITION,
+    structs::StructModule::DEFINITION,
+    zlib::Zlib::DEFINITION,
+];

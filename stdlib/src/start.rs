@@ -1,20 +1,14 @@
 //! What the command calls when the interpreter starts and ends.
 
-use crate::io::IoModule;
+use crate::MODULES;
 use taipan_runtime::builtins::finalization::finalize;
 use taipan_runtime::heap::heap;
 use taipan_runtime::import::frozen::{Frozen, register_frozen};
 use taipan_runtime::import::register_native_modules;
-use taipan_runtime::native::ModuleDefinition;
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::prelude::*;
 use taipan_runtime::sys;
-
-/// All native modules of the library.
-pub static MODULES: &[&ModuleDefinition] = &[
-    <IoModule as NativeModule>::DEFINITION,
-];
 
 /// Makes the library importable: its native and its embedded modules.
 pub fn register() {

@@ -1,7 +1,8 @@
 //! The native half of the standard library.
 //!
 //! One module of Rust for a Python module, declared with `#[native_module]`; [`MODULES`] lists them for the import system. The
-//! pure-Python half comes from the embedded `Lib`.
+//! pure-Python half comes from the embedded `Lib`. [`start`] is what the command calls when the interpreter starts and ends, [`system`] what
+//! the modules that call the operating system share.
 
 pub mod array;
 pub mod big;
@@ -17,6 +18,7 @@ pub mod exception;
 pub mod functools;
 pub mod hashes;
 pub mod heapq;
+pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod math;
@@ -24,9 +26,14 @@ pub mod operator;
 pub mod random;
 pub mod recursion;
 pub mod sre;
+pub mod start;
 pub mod structs;
+pub mod system;
 pub mod zlib;
 
+pub use io::standard::open_standard_streams;
+pub use start::{register, run_exit_functions};
+pub use system::{os_bytes, os_error, os_error_text, text_of_os};
 use taipan_runtime::native::{ModuleDefinition, NativeModule};
 
 /// All native modules of this crate.
@@ -45,6 +52,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     hashes::Sha2Module::DEFINITION,
     hashes::Sha3Module::DEFINITION,
     heapq::HeapQ::DEFINITION,
+    io::IoModule::DEFINITION,
     itertools::IterTools::DEFINITION,
     json::Json::DEFINITION,
     math::Math::DEFINITION,

@@ -28,13 +28,18 @@ pub(super) fn check(source: &str, parsed: &Parsed<Mod>, context: &ParseContext) 
     if error.is_none() && !suspicious {
         return Ok(());
     }
-    let &ParseContext { mode, dont_imply_dedent, allow_incomplete_input, .. } = context;
-    diagnose(source, &DiagnoseContext { mode, barry, dont_imply_dedent, allow_incomplete_input })?;
+    diagnose_with(source, context, barry)?;
     let Some(error) = error else { return Ok(()) };
     // What only the parser objects to.
     let mut lines = Lines::new(source);
     let location = lines.location(error.range().start().to_u32(), error.range().end().to_u32());
     Err(Problem::syntax("invalid syntax", location))
+}
+
+/// Reads the source as CPython would, and fails if it finds something wrong.
+pub(super) fn diagnose_with(source: &str, context: &ParseContext, barry: bool) -> Result<()> {
+    let &ParseContext { mode, dont_imply_dedent, allow_incomplete_input, .. } = context;
+    diagnose(source, &DiagnoseContext { mode, barry, dont_imply_dedent, allow_incomplete_input })
 }
 
 /// Whether `from __future__ import barry_as_FLUFL` is among the statements.

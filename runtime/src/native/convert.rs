@@ -241,17 +241,25 @@ impl<T: Layout> FromReceiver for Gc<T> {
         getset: &'static GetSetDefinition,
         owner: &'static TypeDefinition,
     ) -> Result<Gc<T>> {
-        value.downcast::<T>().ok_or_else(|| {
-            let (name, owner, got) = (getset.name, owner.full_name(), type_name(value));
-            thread.type_error(format!(
-                "descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"
-            ))
-        })
+        value.downcast::<T>().ok_or_else(|| wrong_getset_receiver(thread, value, getset, owner))
     }
 }
 
+/// TypeError for an attribute's object of a wrong type.
 #[cold]
-fn wrong_receiver(thread: &mut Thread, value: Value, definition: &NativeDefinition) -> Raised {
+pub fn wrong_getset_receiver(
+    thread: &mut Thread,
+    value: Value,
+    getset: &'static GetSetDefinition,
+    owner: &'static TypeDefinition,
+) -> Raised {
+    let (name, owner, got) = (getset.name, owner.full_name(), type_name(value));
+    thread.type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"))
+}
+
+/// TypeError for a receiver of a wrong type.
+#[cold]
+pub fn wrong_receiver(thread: &mut Thread, value: Value, definition: &NativeDefinition) -> Raised {
     let NativeDefinition { name, owner, .. } = definition;
     let got = type_name(value);
     thread.type_error(match definition.role {

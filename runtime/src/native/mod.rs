@@ -20,7 +20,7 @@ mod suggestion;
 pub use bind::{bind_arguments, rest_of_arguments};
 pub use convert::{
     ArgumentContext, FromArgument, FromReceiver, IntoNext, IntoReturn, Text, check_new_class, full_name,
-    stop_iteration, type_name,
+    stop_iteration, type_name, wrong_argument_type, wrong_getset_receiver, wrong_receiver,
 };
 pub use definition::{
     CodeAddress, ConstantDefinition, GetSetDefinition, MadeType, ModuleDefinition, NativeCall,

@@ -183,11 +183,11 @@ pub fn int_binary(thread: &mut Thread, op: BinaryOperator, x: IntRef, y: IntRef)
         BinaryOperator::Multiply => big_int::multiply(x, y),
         BinaryOperator::FloorDivide => match big_int::floor_div_mod(x, y) {
             Some((quotient, _)) => quotient,
-            None => return Err(thread.zero_division_error("integer division or modulo by zero")),
+            None => return Err(thread.zero_division_error("division by zero")),
         },
         BinaryOperator::Remainder => match big_int::floor_div_mod(x, y) {
             Some((_, remainder)) => remainder,
-            None => return Err(thread.zero_division_error("integer modulo by zero")),
+            None => return Err(thread.zero_division_error("division by zero")),
         },
         BinaryOperator::TrueDivide => Value::from_float(big_int::true_divide(thread, x, y)?),
         BinaryOperator::LeftShift => return big_int::shift_left(thread, x, y),

@@ -281,6 +281,40 @@ pub fn power(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
     Ok(from_ibig(&base.pow(exponent as usize)))
 }
 
+/// `pow(base, exponent, modulus)` for a modulus that isn't 0; `None` where a negative exponent needs an inverse that isn't there.
+pub fn power_modulo(base: IntRef, exponent: IntRef, modulus: IntRef) -> Option<Value> {
+    use dashu_int::fast_div::ConstDivisor;
+    let negative = is_negative(modulus);
+    let modulus = to_ibig(modulus).into_parts().1;
+    if modulus == UBig::ONE {
+        return Some(Value::from_small_int(0));
+    }
+    let (sign, exponent) = to_ibig(exponent).into_parts();
+    let ring = ConstDivisor::new(modulus.clone());
+    let mut base = ring.reduce(to_ibig(base));
+    if sign == Sign::Negative {
+        base = base.inv()?;
+    }
+    let power = IBig::from(base.pow(&exponent).residue());
+    let shift = negative && power != IBig::ZERO;
+    Some(from_ibig(&if shift { power - IBig::from(modulus) } else { power }))
+}
+
+/// The multiple of `10 ** places` nearest to `a`, ties to even.
+pub fn round_to_power_of_ten(a: IntRef, places: usize) -> Value {
+    let (sign, magnitude) = to_ibig(a).into_parts();
+    let unit = UBig::from(10u8).pow(places);
+    let quotient = &magnitude / &unit;
+    let remainder = &magnitude - &quotient * &unit;
+    let odd = quotient.clone() % 2u8 == 1;
+    let quotient = match (remainder << 1usize).cmp(&unit) {
+        Ordering::Greater => quotient + UBig::ONE,
+        Ordering::Equal if odd => quotient + UBig::ONE,
+        _ => quotient,
+    };
+    from_ibig(&IBig::from_parts(sign, quotient * unit))
+}
+
 fn is_odd(a: IntRef) -> bool {
     match a {
         IntRef::Small(i) => i & 1 != 0,

@@ -6,6 +6,7 @@
 pub mod arithmetic;
 pub mod attribute;
 pub mod big_int;
+pub mod buffer;
 pub mod call;
 pub mod class;
 pub mod compare;

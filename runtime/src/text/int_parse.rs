@@ -2,9 +2,25 @@
 
 use super::float_parse::{to_ascii, trim};
 use super::{Characters, TextError};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Below this many digits the limit on conversions is never looked at.
 const DIGITS_THRESHOLD: usize = 640;
+
+/// Limit of a new process.
+pub const DEFAULT_DIGIT_LIMIT: usize = 4300;
+
+static DIGIT_LIMIT: AtomicUsize = AtomicUsize::new(DEFAULT_DIGIT_LIMIT);
+
+/// `sys.get_int_max_str_digits()`: most decimal digits of conversions between int and str, 0 for no limit.
+pub fn digit_limit() -> usize {
+    DIGIT_LIMIT.load(Ordering::Relaxed)
+}
+
+/// `sys.set_int_max_str_digits()`
+pub fn set_digit_limit(limit: usize) {
+    DIGIT_LIMIT.store(limit, Ordering::Relaxed);
+}
 
 /// An integer read from text.
 #[derive(Clone, Debug, PartialEq, Eq)]

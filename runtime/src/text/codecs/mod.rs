@@ -19,6 +19,7 @@ pub use escape::{
     encode_bytes_escape, encode_raw_unicode_escape, encode_unicode_escape,
 };
 pub use handlers::Errors;
+pub(crate) use handlers::push_backslashed;
 pub use single_byte::{decode_ascii, decode_latin1, encode_ascii, encode_latin1};
 pub use utf8::{decode_utf8, encode_utf8};
 pub use utf16::{decode_utf16, encode_utf16};

@@ -41,8 +41,6 @@ const fn case(
     Case { name, files, shell, stdout: "", stderr, status }
 }
 
-const USAGE: &str = "usage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n";
-
 const NO_SPACE: &str =
     "Exception ignored while flushing sys.stdout:\nOSError: [Errno 28] No space left on device\n";
 

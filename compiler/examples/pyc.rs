@@ -1,6 +1,6 @@
 //! Compiles source files to `.pyc` files, for comparing with CPython's.
 //!
-//! Reads lines `source<TAB>pyc` or `source<TAB>pyc<TAB>mode` (then the source counts as text) from standard input and answers each with a line: `ok`, or `error`, tab, and the fields of the
+//! A `pyc` of `-` isn't written. Reads lines `source<TAB>pyc` or `source<TAB>pyc<TAB>mode` (then the source counts as text) from standard input and answers each with a line: `ok`, or `error`, tab, and the fields of the
 //! exception separated by tabs.
 
 use std::io::{BufRead, Write};
@@ -25,6 +25,9 @@ fn main() -> std::io::Result<()> {
         let options = Options { optimize, ignore_cookie, ..Options::new(mode, path) };
         match compile(&source, &options) {
             Ok(compiled) => {
+                if pyc == "-" {
+                    continue;
+                }
                 let mut bytes = vec![0; 16];
                 bytes.extend_from_slice(&marshal::dumps(&Constant::Code(compiled.code)));
                 std::fs::write(pyc, bytes)?;

@@ -4,7 +4,7 @@ use crate::code::{
     CodeFlags, CodeLocation, CodeObject, Handler, HandlerRange, LocationWriter, encode_exception_table,
     local_kind,
 };
-use crate::flow_graph::{BlockId, Finished, Graph, Malformed};
+use crate::flow_graph::{BlockId, Finished, Graph, Malformed, Pool};
 use crate::instruction_sequence::{CodeUnit, Location};
 use crate::opcode::Opcode;
 use crate::text::Text;
@@ -36,7 +36,7 @@ pub fn assemble_unit(unit: CodeUnit) -> Result<CodeObject, String> {
 fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
     let mut graph =
         Graph::from_sequence(&unit.sequence).ok_or(Malformed("a label without an instruction"))?;
-    let mut consts = std::mem::take(&mut unit.consts);
+    let mut consts = Pool::new(std::mem::take(&mut unit.consts));
     graph.optimize(&mut consts, unit.varnames.len(), parameter_count(&unit))?;
     let Finished { stack_depth, shared_cells } = graph.finish(&unit)?;
 
@@ -53,7 +53,7 @@ fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
         stacksize: stack_depth,
         flags: unit.flags,
         code: code_bytes(&placed),
-        consts,
+        consts: consts.into_constants(),
         names: unit.names,
         localsplus_names,
         localsplus_kinds,

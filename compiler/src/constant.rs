@@ -1,6 +1,6 @@
 //! The values that a code object may hold as constants.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::code::CodeObject;
@@ -111,8 +111,11 @@ impl Hash for Constant {
             Constant::Str(text) => text.hash(state),
             Constant::Bytes(bytes) => bytes.hash(state),
             Constant::Tuple(items) => items.hash(state),
-            // The order doesn't count.
-            Constant::FrozenSet(items) => items.len().hash(state),
+            Constant::FrozenSet(items) => {
+                let hash = |item: &Constant| BuildHasherDefault::<DefaultHasher>::default().hash_one(item);
+                // The order doesn't count.
+                items.iter().map(hash).fold(0, u64::wrapping_add).hash(state);
+            }
             Constant::Slice(parts) => parts.hash(state),
             Constant::Code(code) => (code.firstlineno, &code.name, &code.code).hash(state),
         }

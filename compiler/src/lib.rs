@@ -36,6 +36,7 @@ pub use code::{CodeFlags, CodeObject};
 pub use constant::Constant;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use opcode::Opcode;
+pub use source::declared_encoding;
 pub use text::Text;
 
 use diagnose::Span;
@@ -165,7 +166,7 @@ fn compile_text(source: &str, options: &Options) -> error::Result<(CodeObject, V
 
 /// How many characters the first `bytes` bytes of a line (from 1) are, the last one perhaps only begun.
 fn characters(lines: &Lines, source: &str, line: i32, bytes: i32) -> i32 {
-    if line < 1 || bytes <= 0 {
+    if line < 1 || bytes <= 0 || source.is_empty() {
         return bytes;
     }
     let start = lines.start(line as u32, source);

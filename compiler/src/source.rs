@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Problem, Result};
+use crate::diagnose::Span;
+use crate::error::{ErrorKind, Problem, Result};
 use crate::instruction_sequence::Location;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -18,9 +19,11 @@ pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<Cow<'_, str>> {
     };
     let declared = if ignore_cookie { None } else { declared_encoding(body) };
     let text = match declared.as_deref() {
-        None | Some("utf-8") => decode_utf8(body, declared.is_some() || has_mark)?,
+        None | Some("utf-8") => decode_utf8(body, false)?,
         Some(name) if has_mark => {
-            return Err(Problem::syntax(format!("encoding problem: {name} with BOM"), Location::NONE));
+            let end_offset = body.iter().position(|&byte| byte == b'\n').unwrap_or(body.len()) as i32;
+            let span = Span { line: 1, offset: 0, end_line: 1, end_offset };
+            return Err(problem(format!("encoding problem: {name} with BOM"), span));
         }
         Some(name) => Cow::Owned(decode_as(body, name)?),
     };
@@ -28,7 +31,7 @@ pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<Cow<'_, str>> {
 }
 
 /// The normalised name of the encoding that one of the first two lines declares.
-fn declared_encoding(source: &[u8]) -> Option<String> {
+pub fn declared_encoding(source: &[u8]) -> Option<String> {
     for line in source.split(|&byte| byte == b'\n' || byte == b'\r').take(2) {
         let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count();
         let rest = &line[blanks..];
@@ -82,21 +85,22 @@ fn normalised(name: &str) -> String {
     }
 }
 
-fn decode_utf8(source: &[u8], declared: bool) -> Result<Cow<'_, str>> {
+/// `by_codec`: as CPython's codec would, which knows nothing of lines.
+fn decode_utf8(source: &[u8], by_codec: bool) -> Result<Cow<'_, str>> {
     let error = match std::str::from_utf8(source) {
         Ok(text) => return Ok(Cow::Borrowed(text)),
         Err(error) => error,
     };
     let at = error.valid_up_to();
     let line = source[..at].iter().filter(|&&byte| byte == b'\n').count() as i32 + 1;
-    let message = if declared {
+    let message = if by_codec {
         let byte = source[at];
         let reason = match (byte, error.error_len()) {
             (_, None) => "unexpected end of data",
             (0x80..0xC2 | 0xF5..=0xFF, _) => "invalid start byte",
             _ => "invalid continuation byte",
         };
-        format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}")
+        format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}")
     } else {
         format!(
             "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; see \
@@ -104,7 +108,19 @@ fn decode_utf8(source: &[u8], declared: bool) -> Result<Cow<'_, str>> {
             source[at]
         )
     };
-    Err(Problem::syntax(message, Location::new(if declared { 0 } else { line }, -1, -1, -1)))
+    if by_codec {
+        return Err(problem(message, UNPLACED));
+    }
+    let start = source[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let offset = (at - start) as i32 + 1;
+    Err(problem(message, Span { line, offset, end_line: line, end_offset: offset }))
+}
+
+/// Where CPython reports problems of decoding.
+const UNPLACED: Span = Span { line: 0, offset: -1, end_line: 0, end_offset: 0 };
+
+fn problem(message: String, span: Span) -> Box<Problem> {
+    Box::new(Problem { kind: ErrorKind::SyntaxError, message, location: Location::NONE, span: Some(span) })
 }
 
 fn decode_as(source: &[u8], name: &str) -> Result<String> {
@@ -118,11 +134,11 @@ fn decode_as(source: &[u8], name: &str) -> Result<String> {
                 None => Ok(source.iter().map(|&byte| char::from(byte)).collect()),
                 Some(at) => {
                     let message = format!(
-                        "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in \
+                        "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in \
                          range(128)",
                         source[at]
                     );
-                    Err(Problem::syntax(message, Location::new(0, -1, -1, -1)))
+                    Err(problem(message, UNPLACED))
                 }
             };
         }
@@ -131,15 +147,15 @@ fn decode_as(source: &[u8], name: &str) -> Result<String> {
     }
     let label = lower.strip_prefix("cp").filter(|rest| rest.len() == 4).map(|page| format!("windows-{page}"));
     let label = label.unwrap_or(lower);
-    let unknown = || Problem::syntax(format!("unknown encoding: {name}"), Location::new(0, -1, -1, -1));
+    let unknown = || problem(format!("unknown encoding: {name}"), UNPLACED);
     let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
         .or_else(|| encoding_rs::Encoding::for_label(label.replace("iso8859", "iso-8859").as_bytes()))
         .ok_or_else(unknown)?;
     match encoding.decode_without_bom_handling_and_without_replacement(source) {
         Some(text) => Ok(text.into_owned()),
         None => {
-            let message = format!("(unicode error) '{name}' codec can't decode the source");
-            Err(Problem::syntax(message, Location::new(0, -1, -1, -1)))
+            let message = format!("'{name}' codec can't decode the source");
+            Err(problem(message, UNPLACED))
         }
     }
 }

@@ -1,7 +1,8 @@
 """Sends the code objects of source files to the test, and checks what comes back.
 
 Run by tests/oracle.rs with the files on the command line. Each message is a four-byte length and that many bytes. For
-each file the marshalled code object goes out; the same one, written by the test, and its disassembly come back.
+each file the marshalled code object goes out; the same one, written by the test, its disassembly, and what the test's
+own compiler makes of the file come back.
 """
 import dis, io, marshal, pathlib, re, struct, sys, types, warnings
 
@@ -53,6 +54,10 @@ def main():
         back, text = receive(), comparable(receive().decode("utf-8", "surrogatepass"))
         if constant(marshal.loads(back)) != constant(code):
             print("marshal differs:", path, file=sys.stderr)
+            status = 1
+        compiled = receive()
+        if not compiled or constant(marshal.loads(compiled)) != constant(code):
+            print("compiled differently:", path, file=sys.stderr)
             status = 1
         expected = disassembly(code)
         if text != expected:

@@ -1,4 +1,4 @@
-//! What CPython's compiler makes of its own library, read, verified, written and disassembled.
+//! What CPython's compiler makes of its own library: read, verified, written, disassembled, and compiled to the same.
 //!
 //! The oracle is the command in `TAIPAN_ORACLE`, or the one that `tools/oracle.sh` installs; without it the test does
 //! nothing. `TAIPAN_ORACLE_FILES` names other files than the default sample (a folder stands for what is in it).
@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use taipan_compiler::{Constant, disassemble, marshal, verify};
+use taipan_compiler::{Constant, Options, compile, disassemble, marshal, verify};
 
 fn oracle() -> Option<PathBuf> {
     if let Some(command) = std::env::var_os("TAIPAN_ORACLE") {
@@ -79,8 +79,18 @@ fn library_code() {
             }
             send(&mut to, &marshal::dumps(&constant));
             send(&mut to, disassemble::disassemble(code).as_bytes());
+            send(&mut to, &compiled(&code.filename.to_string()));
         }
         assert!(child.wait().unwrap().success());
+    }
+}
+
+/// The marshalled code object that our compiler makes of a file; empty if it rejects it.
+fn compiled(path: &str) -> Vec<u8> {
+    let source = std::fs::read(path).unwrap();
+    match compile(&source, &Options::exec(path)) {
+        Ok(compiled) => marshal::dumps(&Constant::Code(compiled.code)),
+        Err(_) => Vec::new(),
     }
 }
 

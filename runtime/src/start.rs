@@ -123,7 +123,8 @@ fn value_stack() -> (*const u64, *const u64) {
         let frame = thread.frame;
         let mut end = (*frame).sp;
         if frame > thread.frames {
-            end = end.max((*frame).fp.add((*frame).code.frame_size as usize));
+            let code = (*frame).code;
+            end = end.max((*frame).fp.add(code.frame_size as usize));
         }
         (thread.stack as *const u64, end as *const u64)
     }

@@ -1,3 +1,81 @@
 //! The native half of the standard library.
+//!
+//! One module of Rust for a Python module, declared with `#[native_module]`; [`MODULES`] lists them for the import system. The
+//! pure-Python half comes from the embedded `Lib`. [`start`] is what the command calls when the interpreter starts and ends, [`system`] what
+//! the modules that call the operating system share.
 
+pub mod abc;
+pub mod array;
+pub mod atexit;
+pub mod big;
+pub mod binascii;
+pub mod bisect;
+pub mod bytes_like;
+pub mod checksum;
+pub mod cmath;
+pub mod collections;
+pub mod csv;
+pub mod errno;
+pub mod exception;
+pub mod functools;
+pub mod gc;
+pub mod hashes;
+pub mod heapq;
+pub mod io;
+pub mod itertools;
+pub mod json;
+pub mod marshal;
+pub mod math;
+pub mod operator;
+pub mod random;
+pub mod recursion;
+pub mod signal;
 pub mod sre;
+pub mod sre_module;
+pub mod start;
+pub mod structs;
+pub mod system;
+pub mod time;
+pub mod warnings;
+pub mod weakref;
+pub mod zlib;
+
+pub use io::standard::open_standard_streams;
+pub use start::{register, run_exit_functions};
+pub use system::{os_bytes, os_error, os_error_text, text_of_os};
+use taipan_runtime::native::{ModuleDefinition, NativeModule};
+
+/// All native modules of this crate.
+pub static MODULES: &[&ModuleDefinition] = &[
+    abc::AbstractBaseClasses::DEFINITION,
+    array::ArrayModule::DEFINITION,
+    atexit::AtExit::DEFINITION,
+    binascii::BinAscii::DEFINITION,
+    bisect::Bisect::DEFINITION,
+    cmath::ComplexMath::DEFINITION,
+    collections::Collections::DEFINITION,
+    csv::Csv::DEFINITION,
+    errno::Errno::DEFINITION,
+    functools::FuncTools::DEFINITION,
+    gc::GarbageCollector::DEFINITION,
+    hashes::Blake2Module::DEFINITION,
+    hashes::Md5Module::DEFINITION,
+    hashes::Sha1Module::DEFINITION,
+    hashes::Sha2Module::DEFINITION,
+    hashes::Sha3Module::DEFINITION,
+    heapq::HeapQ::DEFINITION,
+    io::IoModule::DEFINITION,
+    itertools::IterTools::DEFINITION,
+    json::Json::DEFINITION,
+    marshal::Marshal::DEFINITION,
+    math::Math::DEFINITION,
+    operator::Operator::DEFINITION,
+    random::RandomModule::DEFINITION,
+    signal::Signal::DEFINITION,
+    sre_module::Sre::DEFINITION,
+    structs::StructModule::DEFINITION,
+    time::Time::DEFINITION,
+    warnings::Warnings::DEFINITION,
+    weakref::WeakReferences::DEFINITION,
+    zlib::Zlib::DEFINITION,
+];

@@ -1,13 +1,11 @@
 //! The module `_weakref`.
 
-use taipan_runtime::builtins::weak_reference::{CallableProxy, Proxy};
+use taipan_runtime::builtins::weak_reference::{CallableProxy, WeakProxy};
 use taipan_runtime::native::TypeDefinition;
 use taipan_runtime::object::dict::Dict;
 use taipan_runtime::object::list::List;
-use taipan_runtime::object::special::Special;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::weak_reference::{WeakReference, references_to};
-use taipan_runtime::operations::class_of;
 use taipan_runtime::prelude::*;
 
 /// Weak-reference support module.
@@ -33,12 +31,7 @@ impl WeakReferences {
     #[function("(object, callback=None, /)")]
     fn proxy(thread: &mut Thread, object: Value, callback: Option<Value>) -> Result {
         let callback = callback.filter(|callback| !callback.is_none()).unwrap_or(Value::NULL);
-        let class = match class_of(object).special(Special::Call).is_some() {
-            true => taipan_runtime::builtins::class::class_of_definition(thread, CallableProxy::DEFINITION)?,
-            false => taipan_runtime::builtins::class::class_of_definition(thread, Proxy::DEFINITION)?,
-        };
-        taipan_runtime::builtins::weak_reference::check_referencable(thread, object)?;
-        Ok(WeakReference::new(class, object, callback).value())
+        taipan_runtime::builtins::weak_reference::make_proxy(thread, object, callback).map(Gc::value)
     }
 
     /// Atomically remove key from dict if it points to a dead weakref.
@@ -58,7 +51,7 @@ impl WeakReferences {
         module.dict.set_str(thread, intern("ref"), reference)?;
         module.dict.set_str(thread, intern("ReferenceType"), reference)?;
         let proxies: [(&str, &'static TypeDefinition); 2] =
-            [("ProxyType", Proxy::DEFINITION), ("CallableProxyType", CallableProxy::DEFINITION)];
+            [("ProxyType", WeakProxy::DEFINITION), ("CallableProxyType", CallableProxy::DEFINITION)];
         for (name, definition) in proxies {
             let class = taipan_runtime::builtins::class::class_of_definition(thread, definition)?;
             module.dict.set_str(thread, intern(name), class.value())?;

@@ -94,7 +94,7 @@ for x in growing:
 print(len(growing), growing[-1])
 shrinking = list(range(1000))
 print(len([shrinking.pop() for x in shrinking]), len(shrinking))
-for call in (lambda: [].append(), lambda: [1].index(2), lambda: [1].remove(2), lambda: [1] + (2,), lambda: [1] * 1.5, lambda: [1]["a"], lambda: [][0:1:0]):
+for call in (lambda: [].append(), lambda: [1].index(2), lambda: [1].remove(2), lambda: [1] + (2,), lambda: [1] * 1.5, lambda: list(range(1))["a"], lambda: list(range(0))[0:1:0]):
     try:
         call()
     except (TypeError, ValueError) as error:

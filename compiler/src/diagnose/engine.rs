@@ -129,7 +129,7 @@ impl<'s> Parser<'s> {
 
     fn rule_at_level(&mut self, index: usize) -> Option<NodeId> {
         if self.level > MAX_LEVEL {
-            let message = "Parser stack overflowed - Python source too complex to compile".to_owned();
+            let message = "Parser stack overflowed - Python source too complex to parse".to_owned();
             self.raised =
                 Some(Raised { kind: ErrorKind::MemoryError, message, span: Span::NONE, by_tokenizer: true });
             return None;

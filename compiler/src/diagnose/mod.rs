@@ -102,11 +102,10 @@ fn search(source: &str, context: &DiagnoseContext) -> Option<Raised> {
     if parser.raised.is_none() {
         let token = *parser.tokens.get(last)?;
         match token.kind {
-            TokenKind::Indent => {
-                parser.raise_last(ErrorKind::IndentationError, "unexpected indent".to_owned())
-            }
-            TokenKind::Dedent => {
-                parser.raise_last(ErrorKind::IndentationError, "unexpected unindent".to_owned())
+            TokenKind::Indent | TokenKind::Dedent => {
+                let what = if token.kind == TokenKind::Indent { "indent" } else { "unindent" };
+                parser.raise_last(ErrorKind::IndentationError, format!("unexpected {what}"));
+                return parser.raised;
             }
             _ => parser.raise_range("invalid syntax".to_owned(), token.start, token.end),
         }

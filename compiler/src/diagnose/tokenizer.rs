@@ -213,15 +213,11 @@ impl Tokenizer<'_> {
 
     fn error_range<T>(&self, message: impl Into<String>, column: i32, end_column: i32) -> Step<T> {
         let span = Span { line: self.line, offset: column, end_line: self.line, end_offset: end_column };
-        let unclosed = self.unclosed();
-        Err(TokenError {
-            kind: ErrorKind::SyntaxError,
-            message: message.into(),
-            span,
-            at_end: false,
-            explicit: true,
-            unclosed,
-        })
+        // CPython doesn't look for errors in f-strings beyond the place where the parser has stopped.
+        let explicit = self.modes.is_empty();
+        let unclosed = if explicit { self.unclosed() } else { None };
+        let (kind, message) = (ErrorKind::SyntaxError, message.into());
+        Err(TokenError { kind, message, span, at_end: false, explicit, unclosed })
     }
 
     fn indentation_error<T>(&self, kind: ErrorKind, message: &str) -> Step<T> {
@@ -246,7 +242,9 @@ impl Tokenizer<'_> {
             ("unexpected EOF while parsing".to_owned(), Span { line, offset, end_line: line, end_offset: -1 })
         });
         let kind = ErrorKind::SyntaxError;
-        Err(TokenError { kind, message, span, at_end: true, explicit: false, unclosed: self.unclosed() })
+        let at_end = self.modes.is_empty();
+        let unclosed = if at_end { self.unclosed() } else { None };
+        Err(TokenError { kind, message, span, at_end, explicit: false, unclosed })
     }
 
     /// The error about the innermost open parenthesis.
@@ -655,8 +653,7 @@ impl Tokenizer<'_> {
             && mode.quote == quote
             && mode.quote_size == quote_size
         {
-            let error = self.error(format!("{}-string: expecting '}}'", mode.kind));
-            return error.map_err(|error| TokenError { explicit: false, unclosed: None, ..error });
+            return self.error(format!("{}-string: expecting '}}'", mode.kind));
         }
         let what = if triple { "triple-quoted string" } else { "string" };
         let hint = if !triple && escaped_quote { "; perhaps you escaped the end quote?" } else { "" };

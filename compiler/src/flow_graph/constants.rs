@@ -18,21 +18,45 @@ fn loads_constant(opcode: Opcode) -> bool {
 }
 
 /// What a load of a constant pushes.
-fn loaded(opcode: Opcode, operand: u32, consts: &[Constant]) -> Constant {
+fn loaded(opcode: Opcode, operand: u32, consts: &Pool) -> Constant {
     match opcode {
-        Opcode::LoadConst => consts[operand as usize].clone(),
+        Opcode::LoadConst => consts.constants[operand as usize].clone(),
         _ => Constant::Int(operand.into()),
     }
 }
 
-/// The index of a constant, added if it isn't there. Each NaN that is computed is one of its own.
-fn index_of(constant: Constant, consts: &mut Vec<Constant>) -> u32 {
-    let known = consts.iter().position(|other| *other == constant).filter(|_| !holds_nan(&constant));
-    let index = known.unwrap_or_else(|| {
-        consts.push(constant);
-        consts.len() - 1
-    });
-    index as u32
+/// The constants of a code object, each found by its value.
+pub(crate) struct Pool {
+    constants: Vec<Constant>,
+    indices: HashMap<Constant, u32>,
+}
+
+impl Pool {
+    pub(crate) fn new(constants: Vec<Constant>) -> Pool {
+        let mut indices = HashMap::with_capacity(constants.len());
+        for (constant, index) in constants.iter().zip(0..) {
+            indices.entry(constant.clone()).or_insert(index);
+        }
+        Pool { constants, indices }
+    }
+
+    /// What is left of the constants, in order.
+    pub(crate) fn into_constants(self) -> Vec<Constant> {
+        self.constants
+    }
+
+    /// The index of a constant, added if it isn't there. Each NaN that is computed is one of its own.
+    fn index_of(&mut self, constant: Constant) -> u32 {
+        if let Some(index) = self.indices.get(&constant)
+            && !holds_nan(&constant)
+        {
+            return *index;
+        }
+        let index = self.constants.len() as u32;
+        self.indices.insert(constant.clone(), index);
+        self.constants.push(constant);
+        index
+    }
 }
 
 fn holds_nan(constant: &Constant) -> bool {
@@ -62,10 +86,10 @@ fn display(build: Opcode, items: Vec<Constant>) -> Constant {
 
 impl Block {
     /// Makes the instruction at `index` load a constant.
-    fn make_load(&mut self, index: usize, constant: Constant, consts: &mut Vec<Constant>) {
+    fn make_load(&mut self, index: usize, constant: Constant, consts: &mut Pool) {
         match small_int(&constant) {
             Some(value) => self.instrs[index].set(Opcode::LoadSmallInt, value),
-            None => self.instrs[index].set(Opcode::LoadConst, index_of(constant, consts)),
+            None => self.instrs[index].set(Opcode::LoadConst, consts.index_of(constant)),
         }
     }
 
@@ -86,7 +110,7 @@ impl Block {
         (found.len() == count as usize).then_some(found)
     }
 
-    fn values(&self, loads: &[usize], consts: &[Constant]) -> Vec<Constant> {
+    fn values(&self, loads: &[usize], consts: &Pool) -> Vec<Constant> {
         let load = |index: &usize| loaded(self.instrs[*index].opcode, self.instrs[*index].operand, consts);
         loads.iter().map(load).collect()
     }
@@ -99,7 +123,7 @@ impl Block {
     }
 
     /// `BUILD_TUPLE` of constants is a constant.
-    pub(super) fn fold_tuple(&mut self, index: usize, consts: &mut Vec<Constant>) {
+    pub(super) fn fold_tuple(&mut self, index: usize, consts: &mut Pool) {
         let size = self.instrs[index].operand;
         if size > MAX_DISPLAY {
             return;
@@ -112,7 +136,7 @@ impl Block {
 
     /// A list of constants, built item by item and made a tuple, is a constant; so is a list or set that is only read,
     /// where `index` is that of its last item's append.
-    pub(super) fn fold_built(&mut self, index: usize, consts: &mut Vec<Constant>) {
+    pub(super) fn fold_built(&mut self, index: usize, consts: &mut Pool) {
         let (build, append) = match self.instrs[index].opcode {
             Opcode::SetAdd => (Opcode::BuildSet, Opcode::SetAdd),
             _ => (Opcode::BuildList, Opcode::ListAppend),
@@ -146,12 +170,7 @@ impl Block {
 
     /// A list or set display that is only iterated over or searched becomes a tuple or frozenset; a longer one of
     /// constants is made from one constant.
-    pub(super) fn fold_list_or_set(
-        &mut self,
-        index: usize,
-        next: Option<Opcode>,
-        consts: &mut Vec<Constant>,
-    ) {
+    pub(super) fn fold_list_or_set(&mut self, index: usize, next: Option<Opcode>, consts: &mut Pool) {
         let instr = self.instrs[index];
         let only_read = matches!(next, Some(Opcode::GetIter | Opcode::ContainsOp));
         if instr.operand > MAX_DISPLAY || instr.operand < MIN_DISPLAY && !only_read {
@@ -164,7 +183,7 @@ impl Block {
             return;
         };
         let items = self.values(&loads, consts);
-        let constant = index_of(display(instr.opcode, items), consts);
+        let constant = consts.index_of(display(instr.opcode, items));
         self.nop_out(&loads);
         if only_read {
             self.instrs[index].set(Opcode::LoadConst, constant);
@@ -178,7 +197,7 @@ impl Block {
     }
 
     /// A binary operation on constants is a constant, if it works and isn't too large.
-    pub(super) fn fold_binary(&mut self, index: usize, consts: &mut Vec<Constant>) {
+    pub(super) fn fold_binary(&mut self, index: usize, consts: &mut Pool) {
         let Some(loads) = self.constant_loads(index, 2) else { return };
         let values = self.values(&loads, consts);
         let Some(operator) = BinaryOperator::from_u32(self.instrs[index].operand) else { return };
@@ -188,7 +207,7 @@ impl Block {
     }
 
     /// A unary operation on a constant is a constant, if it works.
-    pub(super) fn fold_unary(&mut self, index: usize, consts: &mut Vec<Constant>) {
+    pub(super) fn fold_unary(&mut self, index: usize, consts: &mut Pool) {
         let Some(loads) = self.constant_loads(index, 1) else { return };
         let values = self.values(&loads, consts);
         let result = match self.instrs[index].opcode {
@@ -203,12 +222,12 @@ impl Block {
     }
 
     /// `LOAD_SMALL_INT`, and tests of constants whose outcome is known.
-    fn optimize_constant_loads(&mut self, consts: &mut Vec<Constant>) {
+    fn optimize_constant_loads(&mut self, consts: &mut Pool) {
         let (mut opcode, mut operand) = (Opcode::Cache, 0);
         for index in 0..self.instrs.len() {
             let instr = self.instrs[index];
             if instr.opcode == Opcode::LoadConst
-                && let Some(value) = small_int(&consts[instr.operand as usize])
+                && let Some(value) = small_int(&consts.constants[instr.operand as usize])
             {
                 self.instrs[index].set(Opcode::LoadSmallInt, value);
             }
@@ -223,7 +242,7 @@ impl Block {
     }
 
     /// Looks at what is done with a constant loaded at `index`.
-    fn optimize_use(&mut self, index: usize, constant: &Constant, consts: &mut Vec<Constant>) {
+    fn optimize_use(&mut self, index: usize, constant: &Constant, consts: &mut Pool) {
         let Some(next) = self.opcode_at(index + 1) else { return };
         match next {
             Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue | Opcode::JumpIfFalse | Opcode::JumpIfTrue => {
@@ -239,7 +258,7 @@ impl Block {
             }
             Opcode::IsOp if *constant == Constant::None => self.fold_none_test(index),
             Opcode::ToBool => {
-                let value = index_of(Constant::Bool(fold::is_true(constant)), consts);
+                let value = consts.index_of(Constant::Bool(fold::is_true(constant)));
                 self.instrs[index].set_nop();
                 self.instrs[index + 1].set(Opcode::LoadConst, value);
             }
@@ -273,15 +292,16 @@ pub(super) fn is_positive(operand: u32) -> bool {
 
 impl Graph {
     /// Optimises the loads of constants in all blocks.
-    pub(super) fn optimize_constant_loads(&mut self, consts: &mut Vec<Constant>) {
+    pub(super) fn optimize_constant_loads(&mut self, consts: &mut Pool) {
         for id in self.order() {
             self[id].optimize_constant_loads(consts);
         }
     }
 
-    /// Drops the constants that no instruction loads, but for the first, which may be a docstring.
-    pub(super) fn remove_unused_constants(&mut self, consts: &mut Vec<Constant>) {
-        let mut used = vec![false; consts.len()];
+    /// Drops the constants that no instruction loads, but for the first, which may be a docstring. The pool doesn't
+    /// find constants by value afterwards.
+    pub(super) fn remove_unused_constants(&mut self, consts: &mut Pool) {
+        let mut used = vec![false; consts.constants.len()];
         if let Some(first) = used.first_mut() {
             *first = true;
         }
@@ -290,9 +310,9 @@ impl Graph {
                 used[instr.operand as usize] = true;
             }
         }
-        let kept = (0..consts.len()).filter(|index| used[*index]);
+        let kept = (0..consts.constants.len()).filter(|index| used[*index]);
         let moved: HashMap<u32, u32> = (0..).zip(kept).map(|(new, old)| (old as u32, new)).collect();
-        if moved.len() == consts.len() {
+        if moved.len() == consts.constants.len() {
             return;
         }
         for id in self.order() {
@@ -300,7 +320,8 @@ impl Graph {
                 instr.operand = moved[&instr.operand];
             }
         }
+        consts.indices.clear();
         let mut keep = used.into_iter();
-        consts.retain(|_| keep.next().unwrap_or(false));
+        consts.constants.retain(|_| keep.next().unwrap_or(false));
     }
 }

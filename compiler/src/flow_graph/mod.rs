@@ -23,8 +23,8 @@ mod pseudo;
 mod swaps;
 
 pub(crate) use blocks::{BlockId, Graph};
+pub(crate) use constants::Pool;
 
-use crate::constant::Constant;
 use crate::instruction_sequence::CodeUnit;
 
 /// What [`Graph::finish`] found out.
@@ -43,7 +43,7 @@ impl Graph {
     /// Optimises the code of a unit; `consts` grows and shrinks with what the code needs.
     pub(crate) fn optimize(
         &mut self,
-        consts: &mut Vec<Constant>,
+        consts: &mut Pool,
         local_count: usize,
         parameter_count: usize,
     ) -> Result<(), Malformed> {

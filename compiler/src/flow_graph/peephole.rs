@@ -1,8 +1,7 @@
 //! Improving short runs of instructions inside of a block, and threading jumps that lead to jumps.
 
 use super::blocks::{BlockId, Graph, Instr};
-use super::constants;
-use crate::constant::Constant;
+use super::constants::{self, Pool};
 use crate::opcode::{Comparison, Intrinsic1, Opcode};
 
 /// What to do after an instruction has been looked at.
@@ -16,7 +15,7 @@ enum Then {
 
 impl Graph {
     /// Optimises all blocks.
-    pub(super) fn optimize_blocks(&mut self, consts: &mut Vec<Constant>) {
+    pub(super) fn optimize_blocks(&mut self, consts: &mut Pool) {
         for id in self.order() {
             let mut index = 0;
             while index < self[id].instrs.len() {
@@ -28,7 +27,7 @@ impl Graph {
         }
     }
 
-    fn optimize_at(&mut self, id: BlockId, index: usize, consts: &mut Vec<Constant>) -> Then {
+    fn optimize_at(&mut self, id: BlockId, index: usize, consts: &mut Pool) -> Then {
         if self[id].instrs[index].opcode.is_jump() {
             return self.thread_jump(id, index);
         }
@@ -96,7 +95,7 @@ impl Graph {
         index: usize,
         instr: Instr,
         next: Option<Opcode>,
-        consts: &mut Vec<Constant>,
+        consts: &mut Pool,
     ) {
         let replacement = match (instr.opcode, next) {
             (Opcode::CompareOp, Some(Opcode::ToBool)) => {

@@ -19,7 +19,7 @@ use ruff_text_size::TextRange;
 use crate::Mode;
 use crate::ast::{Module, Stmt};
 use crate::depth::{Deep, Depth};
-use crate::error::{Notice, Result};
+use crate::error::{ErrorKind, Notice, Result};
 use crate::instruction_sequence::Location;
 use crate::names::{Name, Names};
 
@@ -50,37 +50,48 @@ pub fn parse<'a>(
     arena: &'a Bump,
     names: &mut Names<'a>,
 ) -> Result<Parsed<'a>> {
-    let lines = Lines::new(source);
     let ruff_mode = if context.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
-    // In `eval` mode leading blanks are allowed.
-    let parsed = parse_unchecked(source, ParseOptions::from(ruff_mode));
-    syntax_error::check(source, &parsed, &context)?;
+    let tree = parse_unchecked(source, ParseOptions::from(ruff_mode));
+    if let Err(problem) = syntax_error::check(source, &tree, &context) {
+        let tokens = tree.tokens().len();
+        discard(tree, tokens);
+        return Err(problem);
+    }
     let mut converter = Converter {
         arena,
         names,
         source,
-        lines,
+        lines: Lines::new(source),
         context,
         notices: Vec::new(),
         depth: Depth::default(),
         exits: Vec::new(),
     };
-    let module = match parsed.syntax() {
-        Mod::Module(module) => {
-            converter.context.future_annotations |= statement::imports_future_annotations(&module.body);
-            let body = converter.body(&module.body)?;
-            match converter.context.mode {
-                Mode::Single => Module::Single(body),
-                _ => Module::Exec(body),
-            }
-        }
-        Mod::Expression(module) => {
-            let expression = converter.expression(&module.body)?;
-            Module::Eval(arena.alloc(expression))
-        }
-    };
-    let notices = converter.notices;
-    Ok(Parsed { module, notices })
+    let module = converter.module(tree.syntax());
+    let Converter { context, notices, depth, .. } = converter;
+    let recursion = matches!(&module, Err(problem) if problem.kind == ErrorKind::RecursionError);
+    let deepest = if recursion { tree.tokens().len() } else { depth.deepest() };
+    discard(tree, deepest);
+    if recursion {
+        // CPython's parser may have given up before its compiler would.
+        syntax_error::diagnose_with(source, &context, false)?;
+    }
+    Ok(Parsed { module: module?, notices })
+}
+
+/// Drops a tree, whose nodes are at most `depth` levels deep. Its destructor recurses as deeply.
+fn discard(tree: ruff_python_parser::Parsed<Mod>, depth: usize) {
+    const PLAIN: usize = 500;
+    const LEVEL: usize = 1024;
+    const MAX_STACK: usize = 1 << 30;
+    if depth < PLAIN {
+        drop(tree);
+    } else if depth * LEVEL < MAX_STACK {
+        stacker::grow(depth * LEVEL, || drop(tree));
+    } else {
+        // There is no telling how much stack it would take.
+        std::mem::forget(tree);
+    }
 }
 
 /// What `return`, `break` and `continue` would leave, for the warning about `finally`.
@@ -110,6 +121,20 @@ impl Deep for Converter<'_, '_, '_> {
 }
 
 impl<'a, 's> Converter<'a, '_, 's> {
+    fn module(&mut self, module: &Mod) -> Result<Module<'a>> {
+        match module {
+            Mod::Module(module) => {
+                self.context.future_annotations |= statement::imports_future_annotations(&module.body);
+                let body = self.body(&module.body)?;
+                Ok(if self.context.mode == Mode::Single { Module::Single(body) } else { Module::Exec(body) })
+            }
+            Mod::Expression(module) => {
+                let expression = self.expression(&module.body)?;
+                Ok(Module::Eval(self.arena.alloc(expression)))
+            }
+        }
+    }
+
     fn location(&mut self, range: TextRange) -> Location {
         self.lines.location(range.start().to_u32(), range.end().to_u32())
     }

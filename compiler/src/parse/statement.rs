@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::{Converter, Exit};
 use crate::ast::*;
 use crate::depth::Deep;
-use crate::error::{Notice, Result};
+use crate::error::{Notice, Problem, Result};
 
 /// Whether the body has `from __future__ import annotations` among its leading future imports.
 pub fn imports_future_annotations(body: &[ruff::Stmt]) -> bool {
@@ -61,6 +61,16 @@ impl<'a> Converter<'a, '_, '_> {
         let range = self.statement_range(statement);
         let mut location = self.location(range);
         let kind = match statement {
+            // `lazy` is a keyword of the next version only, so what follows the name isn't expected.
+            ruff::Stmt::Import(ruff::StmtImport { is_lazy: true, .. })
+            | ruff::Stmt::ImportFrom(ruff::StmtImportFrom { is_lazy: true, .. }) => {
+                let text = self.text(range);
+                let rest = text["lazy".len()..].trim_start();
+                let start = range.start() + TextSize::of(&text[..text.len() - rest.len()]);
+                let keyword = if rest.starts_with("from") { "from" } else { "import" };
+                let location = self.location(TextRange::at(start, TextSize::of(keyword)));
+                return Err(Problem::syntax("invalid syntax", location));
+            }
             ruff::Stmt::FunctionDef(node) => {
                 location = self.definition_location(&node.decorator_list, range);
                 self.function(node)?

@@ -202,11 +202,7 @@ impl Builtins {
     /// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
     #[function("(x, y, /)")]
     fn divmod(thread: &mut Thread, x: Value, y: Value) -> Result {
-        let result = arithmetic::binary_by_specials(thread, Special::DivMod, Special::ReflectedDivMod, x, y)?;
-        if result == Value::NOT_IMPLEMENTED {
-            return Err(arithmetic::unsupported(thread, "divmod()", x, y));
-        }
-        Ok(result)
+        arithmetic::divide_with_remainder(thread, x, y)
     }
 
     /// Evaluate the given source in the context of globals and locals.

@@ -169,6 +169,18 @@ macro_rules! proxy_type {
     ($type:ident $name:tt { $($body:tt)* } $(binary $binary:ident $reflected:ident $special:ident;)* $(compare $compare:ident $op:ident;)* $(unary $unary:ident $unary_special:ident;)*) => {
         #[native_type(name = $name, module = "weakref", no_new)]
         impl $type {
+            #[method]
+            fn __divmod__(thread: &mut Thread, this: Value, value: Value) -> Result {
+                let (left, right) = (behind(thread, this)?, behind(thread, value)?);
+                arithmetic::divide_with_remainder(thread, left, right)
+            }
+
+            #[method]
+            fn __rdivmod__(thread: &mut Thread, this: Value, value: Value) -> Result {
+                let (left, right) = (behind(thread, value)?, behind(thread, this)?);
+                arithmetic::divide_with_remainder(thread, left, right)
+            }
+
             $(
                 #[method]
                 fn $binary(thread: &mut Thread, this: Value, value: Value) -> Result {
@@ -314,7 +326,6 @@ macro_rules! proxy_types {
             binary __and__ __rand__ And;
             binary __or__ __ror__ Or;
             binary __xor__ __rxor__ Xor;
-            binary __divmod__ __rdivmod__ DivMod;
             compare __lt__ Less;
             compare __le__ LessEqual;
             compare __eq__ Equal;

@@ -107,6 +107,14 @@ pub fn binary_by_specials(thread: &mut Thread, special: Special, reflected: Spec
     }
 }
 
+/// `divmod(a, b)`
+pub fn divide_with_remainder(thread: &mut Thread, a: Value, b: Value) -> Result {
+    match binary_by_specials(thread, Special::DivMod, Special::ReflectedDivMod, a, b)? {
+        Value::NOT_IMPLEMENTED => Err(unsupported(thread, "divmod()", a, b)),
+        result => Ok(result),
+    }
+}
+
 /// TypeError for operands that no method accepts.
 #[cold]
 pub fn unsupported(thread: &mut Thread, symbol: &str, a: Value, b: Value) -> crate::thread::Raised {

@@ -2,7 +2,7 @@
 
 mod format;
 
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::exception::ExceptionClass;
 use format::{Format, format_text};
 use std::cell::RefCell;

@@ -4,7 +4,7 @@ mod objects;
 mod stream;
 
 use crate::binascii::Low32;
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::checksum::{adler32, crc32};
 use crate::exception::ExceptionClass;
 use libz_rs_sys as z;

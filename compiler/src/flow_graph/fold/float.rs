@@ -45,7 +45,7 @@ fn floor_divide(left: f64, right: f64) -> (f64, f64) {
 }
 
 fn power(base: f64, exponent: f64) -> Option<Constant> {
-    if base == 0.0 && exponent < 0.0 {
+    if base == 0.0 && exponent < 0.0 && exponent.is_finite() {
         return None;
     }
     if base < 0.0 && base.is_finite() && exponent.is_finite() && exponent.floor() != exponent {
@@ -127,17 +127,15 @@ fn multiply(a: Complex, b: Complex) -> Complex {
 
 /// A product that came out as NaN although an operand is infinite, or products overflowed.
 fn recover_infinity(mut a: Complex, mut b: Complex, products: [f64; 4], result: Complex) -> Complex {
-    let boxed = |value: f64| (if value.is_infinite() { 1f64 } else { 0.0 }).copysign(value);
     let numbered = |value: f64| if value.is_nan() { 0f64.copysign(value) } else { value };
-    let infinite = |value: Complex| value.real.is_infinite() || value.imaginary.is_infinite();
     let mut recalculate = false;
-    if infinite(a) {
-        a = Complex::new(boxed(a.real), boxed(a.imaginary));
+    if is_infinite(a) {
+        a = Complex::new(unit(a.real), unit(a.imaginary));
         b = Complex::new(numbered(b.real), numbered(b.imaginary));
         recalculate = true;
     }
-    if infinite(b) {
-        b = Complex::new(boxed(b.real), boxed(b.imaginary));
+    if is_infinite(b) {
+        b = Complex::new(unit(b.real), unit(b.imaginary));
         a = Complex::new(numbered(a.real), numbered(a.imaginary));
         recalculate = true;
     }
@@ -153,6 +151,19 @@ fn recover_infinity(mut a: Complex, mut b: Complex, products: [f64; 4], result: 
         f64::INFINITY * (a.real * b.real - a.imaginary * b.imaginary),
         f64::INFINITY * (a.real * b.imaginary + a.imaginary * b.real),
     )
+}
+
+/// A part of an infinite number as 1 or 0, with its sign.
+fn unit(value: f64) -> f64 {
+    (if value.is_infinite() { 1f64 } else { 0.0 }).copysign(value)
+}
+
+fn is_infinite(value: Complex) -> bool {
+    value.real.is_infinite() || value.imaginary.is_infinite()
+}
+
+fn is_finite(value: Complex) -> bool {
+    value.real.is_finite() && value.imaginary.is_finite()
 }
 
 /// Scaled by the larger part of the divisor, so that nothing overflows on the way.
@@ -172,7 +183,24 @@ fn divide(a: Complex, b: Complex) -> Option<Complex> {
     } else {
         Complex::new(f64::NAN, f64::NAN)
     };
-    Some(result).filter(|result| !(result.real.is_nan() && result.imaginary.is_nan()))
+    if !(result.real.is_nan() && result.imaginary.is_nan()) {
+        return Some(result);
+    }
+    if is_infinite(a) && is_finite(b) {
+        let (x, y) = (unit(a.real), unit(a.imaginary));
+        return Some(Complex::new(
+            f64::INFINITY * (x * b.real + y * b.imaginary),
+            f64::INFINITY * (y * b.real - x * b.imaginary),
+        ));
+    }
+    if is_infinite(b) && is_finite(a) {
+        let (x, y) = (unit(b.real), unit(b.imaginary));
+        return Some(Complex::new(
+            0.0 * (a.real * x + a.imaginary * y),
+            0.0 * (a.imaginary * x - a.real * y),
+        ));
+    }
+    Some(result)
 }
 
 fn divide_real(a: f64, b: Complex) -> Option<Complex> {
@@ -191,7 +219,10 @@ fn divide_real(a: f64, b: Complex) -> Option<Complex> {
     } else {
         Complex::new(f64::NAN, f64::NAN)
     };
-    Some(result).filter(|result| !(result.real.is_nan() && result.imaginary.is_nan()))
+    if result.real.is_nan() && result.imaginary.is_nan() && a.is_finite() && is_infinite(b) {
+        return Some(Complex::new(0.0 * (a * unit(b.real)), 0.0 * (-a * unit(b.imaginary))));
+    }
+    Some(result)
 }
 
 /// Exponents up to this size that are whole numbers are powers by multiplication.
@@ -204,7 +235,7 @@ fn complex_power(base: Complex, exponent: Complex) -> Option<Constant> {
     } else {
         general_power(base, exponent)?
     };
-    (result.real.is_finite() && result.imaginary.is_finite()).then(|| result.constant())?
+    if is_infinite(result) { None } else { result.constant() }
 }
 
 fn whole_power(base: Complex, exponent: i32) -> Option<Complex> {
@@ -237,7 +268,8 @@ fn general_power(base: Complex, exponent: Complex) -> Option<Complex> {
         length *= (-angle * exponent.imaginary).exp();
         phase += exponent.imaginary * absolute.ln();
     }
-    Some(Complex::new(length * phase.cos(), length * phase.sin()))
+    // An infinite angle is a domain error.
+    (!phase.is_infinite()).then(|| Complex::new(length * phase.cos(), length * phase.sin()))
 }
 
 #[cfg(test)]
@@ -257,5 +289,12 @@ mod tests {
         assert_eq!(power(0.0, -1.0), None);
         assert_eq!(power(1e300, 2.0), None);
         assert!(matches!(power(-8.0, 1.0 / 3.0), Some(Constant::Complex(..))));
+        assert_eq!(power(0.0, f64::NEG_INFINITY), Some(Constant::Float(f64::INFINITY)));
+        let infinite = Complex::new(0.0, f64::INFINITY);
+        assert_eq!(complex_power(Complex::new(3.0, 0.0), infinite), None);
+        assert_eq!(
+            complex_power(Complex::new(0.0, 1e300), Complex::new(-3.0, 0.0)),
+            Some(Constant::Complex(-0.0, 0.0))
+        );
     }
 }

@@ -261,13 +261,13 @@ impl Operator {
     /// Same as a is b.
     #[function("(a, b, /)")]
     fn is_(a: Value, b: Value) -> bool {
-        a == b
+        taipan_runtime::operations::compare::is_same(a, b)
     }
 
     /// Same as a is not b.
     #[function("(a, b, /)")]
     fn is_not(a: Value, b: Value) -> bool {
-        a != b
+        !taipan_runtime::operations::compare::is_same(a, b)
     }
 
     /// Same as a is None.

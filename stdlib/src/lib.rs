@@ -35,6 +35,7 @@ pub mod sre_module;
 pub mod start;
 pub mod structs;
 pub mod system;
+pub mod thread_module;
 pub mod time;
 pub mod warnings;
 pub mod weakref;
@@ -74,6 +75,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
+    thread_module::ThreadModule::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,

@@ -2,7 +2,7 @@
 //!
 //! `tests/syntax_errors.py` in the project's root compares many more with the oracle.
 
-use taipan_compiler::{Options, compile};
+use taipan_compiler::{ErrorKind, Mode, Options, compile};
 
 /// Source, exception, and line, offset, end line, end offset.
 type Case = (&'static str, &'static str, [i32; 4]);
@@ -137,8 +137,41 @@ fn errors_are_those_of_cpython() {
             ),
         };
         if result != (message.to_owned(), position) {
-            wrong.push(format!("{source:?}\n  expected {message} {position:?}\n  got      {} {:?}", result.0, result.1));
+            wrong.push(format!(
+                "{source:?}\n  expected {message} {position:?}\n  got      {} {:?}",
+                result.0, result.1
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What `codeop` relies on.
+#[test]
+fn interactive_input_may_be_incomplete() {
+    let incomplete = |source: &str| {
+        let options = Options {
+            dont_imply_dedent: true,
+            allow_incomplete_input: true,
+            ignore_cookie: true,
+            ..Options::new(Mode::Single, "f")
+        };
+        compile(source.as_bytes(), &options).is_err_and(|error| error.kind == ErrorKind::IncompleteInputError)
+    };
+    for source in [
+        "if x:",
+        "if x:\n",
+        "f(1,\n",
+        "'''a\n",
+        "x = \\\n",
+        "@d\n",
+        "try:\n  x\n",
+        "def f():\n  # c\n",
+        "f'''{a\n",
+    ] {
+        assert!(incomplete(source), "{source:?}");
+    }
+    for source in ["x\n", "f(1)\n", "if x: y\n\n", "a b\n", "'a\n", ")\n"] {
+        assert!(!incomplete(source), "{source:?}");
+    }
 }

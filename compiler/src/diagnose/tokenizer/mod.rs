@@ -55,6 +55,8 @@ pub struct TokenError {
     pub span: Span,
     /// The source ended inside of something: an unclosed parenthesis or a line continuation.
     pub at_end: bool,
+    /// More of the source could have avoided it.
+    pub incomplete: bool,
     /// It is noticed even when the parser has stopped before it.
     pub explicit: bool,
     /// The innermost parenthesis open at that place, as an error.
@@ -220,7 +222,7 @@ impl Tokenizer<'_> {
         let explicit = self.modes.is_empty();
         let unclosed = if explicit { self.unclosed() } else { None };
         let (kind, message) = (ErrorKind::SyntaxError, message.into());
-        Err(TokenError { kind, message, span, at_end: false, explicit, unclosed })
+        Err(TokenError { kind, message, span, at_end: false, incomplete: false, explicit, unclosed })
     }
 
     fn indentation_error<T>(&self, kind: ErrorKind, message: &str) -> Step<T> {
@@ -230,9 +232,15 @@ impl Tokenizer<'_> {
             message: message.to_owned(),
             span,
             at_end: false,
+            incomplete: false,
             explicit: false,
             unclosed: self.unclosed(),
         })
+    }
+
+    /// An error that more of the source could have avoided if `incomplete`.
+    fn unterminated<T>(&self, message: String, incomplete: bool) -> Step<T> {
+        self.error(message).map_err(|error| TokenError { incomplete, ..error })
     }
 
     fn end_error<T>(&self) -> Step<T> {
@@ -247,7 +255,7 @@ impl Tokenizer<'_> {
         let kind = ErrorKind::SyntaxError;
         let at_end = self.modes.is_empty();
         let unclosed = if at_end { self.unclosed() } else { None };
-        Err(TokenError { kind, message, span, at_end, explicit: false, unclosed })
+        Err(TokenError { kind, message, span, at_end, incomplete: true, explicit: false, unclosed })
     }
 
     /// The error about the innermost open parenthesis.
@@ -321,6 +329,7 @@ impl Tokenizer<'_> {
                     message,
                     span,
                     at_end: false,
+                    incomplete: false,
                     explicit: false,
                     unclosed: self.unclosed(),
                 });
@@ -362,6 +371,7 @@ impl Tokenizer<'_> {
                     message,
                     span,
                     at_end: false,
+                    incomplete: false,
                     explicit: false,
                     unclosed: self.unclosed(),
                 })

@@ -53,6 +53,7 @@ impl Tokenizer<'_> {
             }
         }
         let detected = self.last_line();
+        let incomplete = self.at >= self.source.len();
         self.at = from + 1;
         self.line = start.line;
         self.line_start = line_start;
@@ -64,7 +65,8 @@ impl Tokenizer<'_> {
         }
         let what = if triple { "triple-quoted string" } else { "string" };
         let hint = if !triple && escaped_quote { "; perhaps you escaped the end quote?" } else { "" };
-        self.error(format!("unterminated {what} literal (detected at line {detected}){hint}"))
+        let message = format!("unterminated {what} literal (detected at line {detected}){hint}");
+        self.unterminated(message, incomplete)
     }
 
     /// The current line, or at the end of the source the last one.
@@ -209,6 +211,7 @@ impl Tokenizer<'_> {
         }
         (self.at, self.line, self.line_start) = (mode.start + 1, mode.first_line, mode.line_start);
         let what = if quote_size == 3 { "triple-quoted " } else { "" };
-        self.error(format!("unterminated {what}{kind}-string literal (detected at line {detected})"))
+        let message = format!("unterminated {what}{kind}-string literal (detected at line {detected})");
+        self.unterminated(message, quote_size == 3)
     }
 }

@@ -16,6 +16,9 @@ impl Lowering<'_> {
         let instruction = self.function.get(value);
         let opcode = instruction.opcode;
         let immediates = instruction.immediates;
+        if let Some(object) = self.allocations(value) {
+            return Some(object);
+        }
         match opcode {
             Opcode::CallPython => return Some(self.call_python(value)),
             Opcode::Operation => return Some(self.operation(value)),
@@ -37,14 +40,11 @@ impl Lowering<'_> {
             }
             Opcode::NewTuple => self.call_helper(Helper::NewTuple, 0, &operands),
             Opcode::NewList => self.call_helper(Helper::NewList, 0, &operands),
-            Opcode::NewBoundMethod => self.call_helper(Helper::NewBoundMethod, 0, &operands),
-            Opcode::NewCell => self.call_helper(Helper::NewCell, 0, &operands),
             Opcode::NewRangeIterator => self.call_internal(Helper::NewRangeIterator, &operands),
             Opcode::NewSequenceIterator => {
                 let is_tuple = self.constant(immediates[0]);
                 self.call_internal(Helper::NewSequenceIterator, &[operands[0], operands[1], is_tuple])
             }
-            Opcode::NewInstance => self.new_instance(immediates, &operands),
             Opcode::StringItem => {
                 let index = self.builder.ins().iadd(operands[1], operands[1]);
                 let one = self.constant(1);
@@ -180,7 +180,7 @@ impl Lowering<'_> {
         result
     }
 
-    fn call_internal(&mut self, helper: Helper, arguments: &[ir::Value]) -> ir::Value {
+    pub(super) fn call_internal(&mut self, helper: Helper, arguments: &[ir::Value]) -> ir::Value {
         let types = vec![I64; arguments.len()];
         let signature = self.internal_signature(&types, true);
         let address = self.constant(self.helper(helper));
@@ -224,17 +224,6 @@ impl Lowering<'_> {
     pub(super) fn most_array_operands(&self, cfg: &Cfg) -> u32 {
         let values = cfg.order.iter().flat_map(|block| &self.function.block(*block).instructions);
         values.map(|value| self.function.get(*value).operands.len() as u32).max().unwrap_or(0)
-    }
-
-    fn new_instance(&mut self, immediates: [i64; 2], slots: &[ir::Value]) -> ir::Value {
-        let shape = self.constant(immediates[0]);
-        let bytes = self.constant(immediates[1] & 0xffff_ffff);
-        let object = self.call_internal(Helper::NewInstance, &[shape, bytes]);
-        let first = crate::layout::instance_first_slot(immediates[1]) as i32;
-        for (index, slot) in slots.iter().enumerate() {
-            self.store(*slot, object, first + 8 * index as i32);
-        }
-        object
     }
 
     /// Polls the breaker; the cold path lets the runtime do what it wants and leaves if it must.

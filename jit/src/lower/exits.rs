@@ -95,25 +95,30 @@ impl Lowering<'_> {
         self.builder.switch_to_block(block);
         let number = self.builder.block_params(block)[0];
         let saved = self.values.clone();
+        // All words before any store: making one may run the collector, which doesn't look at what is stored this far up.
+        let mut words = Vec::new();
         let mut base = 0;
         for (depth, id) in self.chain(state).into_iter().enumerate() {
             let data = self.function.state(id).clone();
             let locals = self.function.frames[data.frame.index()].locals;
             if depth > 0 {
-                self.store_slot_of_exit(base, data.owner);
+                words.push((base, self.word_of_exit(data.owner)));
                 base += 1;
             }
             for index in 0..locals {
                 let local = data.locals.get(index as usize).copied().flatten();
                 if !(depth == 0 && local.is_some_and(|value| self.is_untouched_local(value, index))) {
-                    self.store_slot_of_exit(base + index, local);
+                    words.push((base + index, self.word_of_exit(local)));
                 }
             }
             base += locals;
             for (index, value) in data.stack.iter().enumerate() {
-                self.store_slot_of_exit(base + index as u32, *value);
+                words.push((base + index as u32, self.word_of_exit(*value)));
             }
             base += data.stack.len() as u32;
+        }
+        for (index, word) in words {
+            self.store(word, self.fp, 8 * index as i32);
         }
         self.values = saved;
         let signature = self.internal_signature(&[I64, I64, I64, I32], true);
@@ -131,12 +136,11 @@ impl Lowering<'_> {
         instruction.opcode == Opcode::LoadLocal && instruction.immediates[0] == i64::from(index)
     }
 
-    fn store_slot_of_exit(&mut self, index: u32, value: Option<Value>) {
-        let word = match value {
+    fn word_of_exit(&mut self, value: Option<Value>) -> ir::Value {
+        match value {
             Some(value) => self.rebuilt(value),
             None => self.constant(0),
-        };
-        self.store(word, self.fp, 8 * index as i32);
+        }
     }
 
     /// A value as a tagged word, made in the exit if compiled code doesn't have it.

@@ -5,6 +5,7 @@
 //! a fresh one, with a jump to a cold exit block as the other way. Instructions that only frame states use are lowered inside
 //! the exits (see [`exits`]). Constants are made anew at each use, so that they become immediates of machine instructions.
 
+mod allocation;
 pub mod calls;
 mod exits;
 mod floats;

@@ -126,6 +126,8 @@ pub struct Layout {
     pub float_value: i32,
     /// The address of 0.0.
     pub float_zero: u64,
+    /// Stress mode: the address of a counter that every guard counts down, leaving at 0. Else 0.
+    pub stress_counter: u64,
     /// The address of the heap region's cursor.
     pub region_cursor: u64,
     /// The address of the heap region's limit.

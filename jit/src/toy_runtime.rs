@@ -100,6 +100,7 @@ pub fn layout() -> Layout {
         float_shape: FLOAT_SHAPE,
         float_value: 8,
         float_zero: &raw const ZERO as u64,
+        stress_counter: 0,
         region_cursor: 0,
         region_limit: 0,
         instance_layout: 1,

@@ -98,6 +98,10 @@ impl Builder<'_> {
             let parameter = target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
             if parameter && self.frame().bytecode.is_live(target.start, index) {
                 let value = self.emit(Opcode::LoadLocal, &[], [index as i64, 0]);
+                if target.start == 0 && target.locals.is_none() {
+                    // An argument is always there.
+                    self.set_type(value, super::containers::present());
+                }
                 self.frame_mut().locals[index] = Slot::Value(value);
             }
         }
@@ -188,13 +192,6 @@ impl Builder<'_> {
         let frame = self.frame_mut();
         frame.pc = pc;
         frame.first = first;
-        frame.before = (frame.locals.clone(), frame.stack.clone());
-        frame.state = None;
-    }
-
-    /// Forgets the state of the current instruction: what it has done so far can't be done again.
-    pub(super) fn restart_state(&mut self) {
-        let frame = self.frame_mut();
         frame.before = (frame.locals.clone(), frame.stack.clone());
         frame.state = None;
     }

@@ -76,7 +76,8 @@ unsafe extern "C" fn enter(thread: *mut Thread, record: *mut Frame) -> u64 {
     // SAFETY: the module's invariant.
     unsafe {
         let thread = &mut *thread;
-        let end = (*record).fp.add((*record).code.frame_size as usize);
+        let code = (*record).code;
+        let end = (*record).fp.add(code.frame_size as usize);
         if record >= thread.frame_limit || end >= thread.stack_limit {
             thread.frame = record.sub(1);
             let Raised(exception) = thread.recursion_error("maximum recursion depth exceeded");

@@ -15,7 +15,7 @@ use taipan_runtime::thread::Thread;
 use taipan_runtime::types;
 
 /// The layout of the runtime in this process. The built-in classes must exist.
-pub fn layout() -> Layout {
+pub fn layout(stress_counter: u64) -> Layout {
     let mut addresses = [0; Helper::COUNT];
     for (helper, address) in helpers::table() {
         addresses[helper as usize] = address;
@@ -49,6 +49,7 @@ pub fn layout() -> Layout {
         float_shape: types().float.root_shape,
         float_value: offset_of!(Float, value) as i32,
         float_zero: &raw const ZERO as u64,
+        stress_counter,
         // SAFETY: the region lives as long as the heap.
         region_cursor: unsafe { &raw const (*heap().region()).cursor } as u64,
         // SAFETY: as above.

@@ -1,7 +1,7 @@
 //! Calls of helpers, and allocation.
 
 use super::Lowering;
-use crate::hir::{Cfg, Flags, FrameInfo, Opcode, Value};
+use crate::hir::{Cfg, Flags, Opcode, Value};
 use crate::layout::{Convention, Helper};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{I8, I32, I64};
@@ -118,8 +118,13 @@ impl Lowering<'_> {
         let top = self.constant(8 * i64::from(info.locals));
         let sp = self.builder.ins().iadd(callee_fp, top);
         self.store(sp, record, above + layout.frame_sp);
+        // Locals that aren't arguments are unbound: the interpreter and frame objects look at them.
+        let zero = self.constant(0);
+        for index in instruction.operands.len() as u32..info.locals {
+            self.store(zero, self.fp, 8 * (base + index) as i32);
+        }
         self.set_frame(above);
-        let result = self.enter(entry, callee_fp, record, above, &info, base);
+        let result = self.enter(entry, callee_fp, record, above);
         self.detach_frame_object(record, above);
         self.store(record, self.thread, layout.thread_frame);
         self.retract_frames(pushed);
@@ -134,8 +139,6 @@ impl Lowering<'_> {
         callee_fp: ir::Value,
         record: ir::Value,
         above: i32,
-        info: &FrameInfo,
-        base: u32,
     ) -> ir::Value {
         let layout = self.context.layout;
         let (compiled, interpreted, special, done) =
@@ -168,12 +171,6 @@ impl Lowering<'_> {
         let word = self.call_internal(Helper::Resume, &[self.thread, callee]);
         self.builder.ins().jump(done, &[BlockArg::Value(word)]);
         self.builder.switch_to_block(interpreted);
-        // The interpreter wants locals that aren't arguments to be NULL.
-        let zero = self.constant(0);
-        let arguments = info.arguments;
-        for index in arguments..info.locals {
-            self.store(zero, self.fp, 8 * (base + index) as i32);
-        }
         let word = self.call_internal(Helper::Enter, &[self.thread, callee]);
         self.builder.ins().jump(done, &[BlockArg::Value(word)]);
         self.builder.switch_to_block(done);

@@ -9,7 +9,7 @@ use super::Lowering;
 use crate::deoptimize::{Exit, ExitFrame};
 use crate::exit_reason::ExitReason;
 use crate::hir::function::RecordWords;
-use crate::hir::{Cfg, Opcode, StateId, Terminator, Value};
+use crate::hir::{Cfg, Opcode, Representation, StateId, Terminator, Value};
 use crate::layout::Helper;
 use cranelift_codegen::ir::types::{I32, I64};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature};
@@ -209,6 +209,7 @@ impl Lowering<'_> {
             if depth > 0 {
                 base += 1;
                 self.push_record(unit_record, offset, &info.record, base);
+                self.publish_locals(&data.locals, info.locals, base);
                 if let Some(owner) = data.owner {
                     // A sunk instance is made here; the record needs it.
                     let owner = self.rebuilt(owner);
@@ -230,6 +231,21 @@ impl Lowering<'_> {
             self.set_frame(last as i32 * layout.frame_bytes);
         }
         last as i32
+    }
+
+    /// Stores what an inlined frame has in its locals where others look for them; what isn't a tagged value yet counts as unbound.
+    fn publish_locals(&mut self, locals: &[Option<Value>], count: u32, base: u32) {
+        for index in 0..count {
+            let known = locals.get(index as usize).copied().flatten().filter(|value| {
+                self.values[value.index()].is_some()
+                    && self.function.get(*value).representation == Representation::Tagged
+            });
+            let word = match known {
+                Some(value) => self.value(value),
+                None => self.constant(0),
+            };
+            self.store(word, self.fp, 8 * (base + index) as i32);
+        }
     }
 
     /// Fills a record that is pushed, at an offset from the unit's.

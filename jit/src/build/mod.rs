@@ -18,6 +18,7 @@ mod calls;
 mod compare;
 mod containers;
 mod control;
+mod dunder;
 mod frame;
 mod generic;
 mod iteration;
@@ -193,6 +194,7 @@ impl Builder<'_> {
                 function: function.0,
                 globals: globals.value().0,
                 builtins: builtins.value().0,
+                flags: 0,
             },
         });
         FrameId(self.hir.frames.len() as u32 - 1)

@@ -205,6 +205,7 @@ helpers! {
     NewList Array "A list of the values.";
     Allocate Internal "fn(layout byte, shape, bytes) -> object: a cleared object, filled by the caller before the next safepoint.";
     NewRangeIterator Internal "fn(next, remaining, step) -> object.";
+    NewEnumerate Internal "fn(sequence, index, is tuple, start) -> object.";
     NewSequenceIterator Internal "fn(sequence, index, is tuple) -> object.";
     Binary Registers "Binary operator number #1 on two values.";
     Compare Registers "Comparison number #1 of two values.";

@@ -168,6 +168,9 @@ impl Builder<'_> {
         if class == types().range && !arguments.is_empty() && arguments.len() <= 3 {
             return self.range(instruction, arguments);
         }
+        if super::objects::is_enumerate(class) && !arguments.is_empty() && arguments.len() <= 2 {
+            return self.enumerate(instruction, arguments);
+        }
         let [argument] = arguments else { return Ok(false) };
         let kinds = self.type_of(*argument).kinds;
         let result = if class == types().float && kinds == Kinds::INT {
@@ -187,13 +190,40 @@ impl Builder<'_> {
         Ok(true)
     }
 
+    /// Is the result of a call only iterated over, by the next instruction?
+    fn is_iterated(&self, instruction: &Instruction) -> bool {
+        let bytecode = self.frame().bytecode.clone();
+        bytecode
+            .instruction(instruction.next)
+            .is_some_and(|next| next.opcode == Bytecodes::GetIter && !bytecode.is_block(instruction.next))
+    }
+
+    /// `enumerate(...)` of a list or tuple that the next instruction iterates over.
+    fn enumerate(&mut self, instruction: &Instruction, arguments: &[Value]) -> Outcome<bool> {
+        let start = match arguments {
+            [_, start] => match self.known(*start) {
+                Some(word) if word.is_small_int() && word.small_int().abs() < 1 << 32 => word.small_int(),
+                _ => return Ok(false),
+            },
+            _ => 0,
+        };
+        let kinds = self.type_of(arguments[0]).kinds;
+        if !self.is_iterated(instruction) || !kinds.meets(Kinds::LIST | Kinds::TUPLE) {
+            return Ok(false);
+        }
+        let is_tuple = kinds == Kinds::TUPLE;
+        let object = if is_tuple { arguments[0] } else { self.guard_list(arguments[0]) };
+        let index = self.int(0);
+        for _ in 0..instruction.operand + 2 {
+            self.pop_slot()?;
+        }
+        self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple, start: Some(start) });
+        Ok(true)
+    }
+
     /// `range(...)` that the next instruction iterates over: no range object is made.
     fn range(&mut self, instruction: &Instruction, arguments: &[Value]) -> Outcome<bool> {
-        let bytecode = self.frame().bytecode.clone();
-        let iterated = bytecode
-            .instruction(instruction.next)
-            .is_some_and(|next| next.opcode == Bytecodes::GetIter && !bytecode.is_block(instruction.next));
-        if !iterated {
+        if !self.is_iterated(instruction) {
             return Ok(false);
         }
         let step = match arguments {

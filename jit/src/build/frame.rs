@@ -236,9 +236,10 @@ impl Builder<'_> {
                 let step = self.hir.append(self.current, Opcode::IntConstant, &[], [step, 0], None);
                 Some(self.hir.append(self.current, Opcode::NewRangeIterator, &[next, stop, step], [0; 2], None))
             }
-            Slot::Sequence { object, index, is_tuple } => {
-                let immediates = [i64::from(is_tuple), 0];
-                Some(self.hir.append(self.current, Opcode::NewSequenceIterator, &[object, index], immediates, None))
+            Slot::Sequence { object, index, is_tuple, start } => {
+                let immediates = [i64::from(is_tuple), start.unwrap_or(0)];
+                let opcode = if start.is_some() { Opcode::NewEnumerate } else { Opcode::NewSequenceIterator };
+                Some(self.hir.append(self.current, opcode, &[object, index], immediates, None))
             }
         }
     }
@@ -310,8 +311,10 @@ impl Builder<'_> {
             (Slot::Range { step: wanted, .. }, Slot::Range { next, stop, step }) if wanted == step => {
                 arguments.extend([next, stop]);
             }
-            (Slot::Sequence { is_tuple: wanted, .. }, Slot::Sequence { object, index, is_tuple })
-                if wanted == is_tuple =>
+            (
+                Slot::Sequence { is_tuple: wanted, start: wanted_start, .. },
+                Slot::Sequence { object, index, is_tuple, start },
+            ) if (wanted, wanted_start) == (is_tuple, start) =>
             {
                 arguments.extend([object, index]);
             }
@@ -380,10 +383,11 @@ impl Builder<'_> {
                 stop: self.hir.add_parameter(block, Representation::Int),
                 step,
             },
-            Slot::Sequence { is_tuple, .. } => Slot::Sequence {
+            Slot::Sequence { is_tuple, start, .. } => Slot::Sequence {
                 object: self.hir.add_parameter(block, Representation::Tagged),
                 index: self.hir.add_parameter(block, Representation::Int),
                 is_tuple,
+                start,
             },
         }
     }

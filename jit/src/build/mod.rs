@@ -94,8 +94,8 @@ pub(crate) enum Slot {
     Value(Value),
     /// A range iterator that isn't an object: the next value and the end, unboxed.
     Range { next: Value, stop: Value, step: i64 },
-    /// A list or tuple iterator that isn't an object.
-    Sequence { object: Value, index: Value, is_tuple: bool },
+    /// A list or tuple iterator that isn't an object; with a start, an enumerate object over one.
+    Sequence { object: Value, index: Value, is_tuple: bool, start: Option<i64> },
 }
 
 /// Why something can't be compiled.

@@ -33,6 +33,7 @@ pub fn table() -> Vec<(Helper, usize)> {
         (Helper::NewList, new_list as *const () as usize),
         (Helper::Allocate, allocate as *const () as usize),
         (Helper::NewRangeIterator, new_range_iterator as *const () as usize),
+        (Helper::NewEnumerate, new_enumerate as *const () as usize),
         (Helper::NewSequenceIterator, new_sequence_iterator as *const () as usize),
         (Helper::Operation, operation as *const () as usize),
     ]
@@ -145,6 +146,12 @@ extern "C" fn new_range_iterator(next: i64, stop: i64, step: i64) -> u64 {
     let size = i128::from(step.unsigned_abs());
     let remaining = if distance <= 0 { 0 } else { (distance + size - 1) / size };
     RangeIterator::new(next, step, remaining as i64).value().0
+}
+
+unsafe extern "C" fn new_enumerate(sequence: Value, index: usize, is_tuple: u64, start: i64) -> u64 {
+    let iterator = Value(new_sequence_iterator(sequence, index, is_tuple));
+    let number = Value::from_small_int(index as i64 + start);
+    taipan_runtime::builtins::functional_iterators::enumerate_at(iterator, number).0
 }
 
 extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is_tuple: u64) -> u64 {

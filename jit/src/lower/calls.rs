@@ -45,6 +45,10 @@ impl Lowering<'_> {
                 let is_tuple = self.constant(immediates[0]);
                 self.call_internal(Helper::NewSequenceIterator, &[operands[0], operands[1], is_tuple])
             }
+            Opcode::NewEnumerate => {
+                let (is_tuple, start) = (self.constant(immediates[0]), self.constant(immediates[1]));
+                self.call_internal(Helper::NewEnumerate, &[operands[0], operands[1], is_tuple, start])
+            }
             Opcode::StringItem => {
                 let index = self.builder.ins().iadd(operands[1], operands[1]);
                 let one = self.constant(1);

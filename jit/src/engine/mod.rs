@@ -375,7 +375,7 @@ impl Engine {
                 if let Some(entry) = entry
                     && first_resume(first) == Some(key.1)
                 {
-                    set_entry(first, entry);
+                    set_entry(first, key.1, entry);
                 }
             }
             Err(message) => {
@@ -484,6 +484,12 @@ fn unit_code(unit: &Unit) -> u64 {
     unit.constants.iter().find(|word| word.is_kind(ObjectKind::Code)).map_or(0, |word| word.0)
 }
 
-fn set_entry(mut code: Gc<Code>, entry: *const u8) {
+/// Lets calls enter compiled code: RESUME's general body does so.
+fn set_entry(mut code: Gc<Code>, start: u32, entry: *const u8) {
     code.compiled_entry = entry;
+    // SAFETY: RESUME is at `start`; the holder of the interpreter lock may change it to another form of the same instruction.
+    unsafe {
+        let unit = code.instructions.add(start as usize);
+        *unit = *unit & 0xff00 | Opcode::Resume as u16;
+    }
 }

@@ -1,6 +1,7 @@
 //! `binascii`: bytes as text: base64, hexadecimal, quoted-printable, uuencode; and their checksums.
 
-use crate::bytes_like::{AsciiBytes, BytesLike};
+use crate::bytes_like::AsciiBytes;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::checksum::crc32;
 use crate::exception::ExceptionClass;
 use taipan_runtime::native::{ArgumentContext, FromArgument};
@@ -46,7 +47,7 @@ impl BinAscii {
     /// Decode a line of uuencoded data.
     #[function("(data, /)")]
     fn a2b_uu(thread: &mut Thread, data: AsciiBytes) -> Result<Gc<Bytes>> {
-        decode_uu(thread, &data.0)
+        decode_uu(thread, &data)
     }
 
     /// Encode a line of data by uuencode; spaces become backticks if wanted.
@@ -58,7 +59,7 @@ impl BinAscii {
     /// Decode base64 data; in strict mode nothing but base64 is accepted.
     #[function("(data, /, *, strict_mode=False)")]
     fn a2b_base64(thread: &mut Thread, data: AsciiBytes, strict_mode: bool) -> Result<Gc<Bytes>> {
-        decode_base64(thread, &data.0, strict_mode)
+        decode_base64(thread, &data, strict_mode)
     }
 
     /// Encode data in base64, with a line break at the end if wanted.
@@ -108,13 +109,13 @@ impl BinAscii {
     /// Return the data of a hexadecimal form.
     #[function("(hexstr, /)")]
     fn a2b_hex(thread: &mut Thread, hexstr: AsciiBytes) -> Result<Gc<Bytes>> {
-        unhex(thread, &hexstr.0)
+        unhex(thread, &hexstr)
     }
 
     /// Return the data of a hexadecimal form.
     #[function("(hexstr, /)")]
     fn unhexlify(thread: &mut Thread, hexstr: AsciiBytes) -> Result<Gc<Bytes>> {
-        unhex(thread, &hexstr.0)
+        unhex(thread, &hexstr)
     }
 
     /// Compute the CRC-CCITT of data, beginning with crc.
@@ -137,7 +138,7 @@ impl BinAscii {
     /// Decode quoted-printable data; in headers underscores are spaces.
     #[function("(data, header=False)")]
     fn a2b_qp(data: AsciiBytes, header: bool) -> Gc<Bytes> {
-        Bytes::new(&decode_quoted(&data.0, header))
+        Bytes::new(&decode_quoted(&data, header))
     }
 
     /// Encode data as quoted-printable: tabs and spaces too if quotetabs, line breaks too if not istext.

@@ -51,6 +51,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         None => quote!(::core::option::Option::None),
     };
     let value_fields = arguments.take_value("value_fields").map_or(quote!(0), |count| quote!(#count));
+    let given_text = arguments.take_text("text_signature")?;
     let flags = type_flags(&mut arguments);
     arguments.finish()?;
     let owner = Owner { rust_type: &rust_type, name: &name };
@@ -65,14 +66,14 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     let (getset_items, getsets): (Vec<_>, Vec<_>) =
         parts.getsets.iter().map(getset_static).collect::<syn::Result<Vec<_>>>()?.into_iter().unzip();
     let type_doc = optional_text(doc(&block.attrs).as_deref());
-    let text_signature = optional_text(parts.new_text.as_deref());
+    let text_signature = optional_text(given_text.or(parts.new_text).as_deref());
     let new = match parts.new {
         Some(new) => quote!(::core::option::Option::Some(#new)),
         None => quote!(::core::option::Option::None),
     };
     let Parts { items, methods, attributes, .. } = parts;
     Ok(quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, non_snake_case)]
         #block
         const _: () = {
             #items

@@ -33,8 +33,9 @@ pub fn native_module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a type: `#[native_type(name = "deque", module = "collections", base_type)] impl Deque { ... }`, where `Deque: Layout`.
 ///
-/// The block's doc comment is the type's. Options: `base = expression` (a `&'static TypeDefinition`), `value_fields = n` (the last n fields of
-/// the struct are values that the layout's kind doesn't know; the collector visits them like `__slots__`), and the flags `base_type` (may be subclassed),
+/// The block's doc comment is the type's. Options: `base = expression` (a `&'static TypeDefinition`), `text_signature = "..."` (where it isn't
+/// that of `#[new]`), `value_fields = n` (the last n fields of the struct are values that the layout's kind doesn't know; the collector visits
+/// them like `__slots__`), and the flags `base_type` (may be subclassed),
 /// `has_dict`, `weak_referencable`, `sequence`, `mapping`, `mutable` (class attributes may be assigned), `no_new`. Functions in it carry one of
 /// - `#[method("($self, x, /)")]`; the special methods that CPython makes slot wrappers become such, and need no signature;
 ///   the option `plain` makes such a one an ordinary method; `__next__` may return `Option`, `None` at the end;

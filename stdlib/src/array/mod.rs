@@ -3,7 +3,7 @@
 mod item;
 mod machine_format;
 
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use item::{CODES, is_text, item_size, pack, unpack};
 use taipan_runtime::heap::ScratchValues;
 use taipan_runtime::native::{TypeDefinition, full_name, type_name};
@@ -571,8 +571,7 @@ impl Array {
             let arguments = Tuple::new(&[code, items.value()]);
             return Ok(Tuple::new(&[class, arguments.value(), dict]));
         }
-        let module = taipan_runtime::import::import_module(thread, "array")?;
-        let function = get_attribute_text(thread, module, "_array_reconstructor")?;
+        let function = taipan_runtime::import::import_attribute(thread, "array", "_array_reconstructor")?;
         let format = Value::from_int(machine_format::of_code(this.code));
         let arguments = Tuple::new(&[class, code, format, Bytes::new(&this.bytes).value()]);
         Ok(Tuple::new(&[function, arguments.value(), dict]))
@@ -732,8 +731,8 @@ impl Array {
 
     /// See PEP 585
     #[class_method("(object, /)")]
-    fn __class_getitem__(class: Gc<TypeObject>, object: Value) -> Value {
-        taipan_runtime::builtins::generic_alias::GenericAlias::new(class.value(), object)
+    fn __class_getitem__(thread: &mut Thread, class: Gc<TypeObject>, object: Value) -> Result {
+        taipan_runtime::builtins::generic_alias::new(thread, class.value(), object)
     }
 }
 
@@ -769,8 +768,7 @@ impl ArrayIterator {
     /// Return state information for pickling.
     #[method("()")]
     fn __reduce__(thread: &mut Thread, this: Gc<ArrayIterator>) -> Result<Gc<Tuple>> {
-        let builtins = taipan_runtime::import::import_module(thread, "builtins")?;
-        let iter = get_attribute_text(thread, builtins, "iter")?;
+        let iter = taipan_runtime::import::import_attribute(thread, "builtins", "iter")?;
         match this.array.non_null() {
             Some(array) => {
                 let index = Value::from_int(this.index as i64);
@@ -812,7 +810,7 @@ impl ArrayModule {
 
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
-        taipan_runtime::builtins::class::make_native_class(thread, ArrayIterator::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, ArrayIterator::DEFINITION)?;
         module.dict.set_str_infallible(intern("ArrayType"), Array::class().value());
         Ok(())
     }

@@ -677,8 +677,8 @@ impl Deque {
 
     /// See PEP 585
     #[class_method("(object, /)")]
-    fn __class_getitem__(class: Gc<TypeObject>, object: Value) -> Value {
-        taipan_runtime::builtins::generic_alias::GenericAlias::new(class.value(), object)
+    fn __class_getitem__(thread: &mut Thread, class: Gc<TypeObject>, object: Value) -> Result {
+        taipan_runtime::builtins::generic_alias::new(thread, class.value(), object)
     }
 }
 

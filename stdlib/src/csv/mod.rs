@@ -65,7 +65,7 @@ impl Csv {
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         for (name, definition) in [("Reader", Reader::DEFINITION), ("Writer", Writer::DEFINITION)] {
-            let class = taipan_runtime::builtins::class::make_native_class(thread, definition)?;
+            let class = taipan_runtime::builtins::class::class_of_definition(thread, definition)?;
             module.dict.set_str_infallible(intern(name), class.value());
         }
         module.dict.set_str_infallible(intern("_dialects"), dialects().value());

@@ -25,8 +25,8 @@ impl FuncTools {
 
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
-        taipan_runtime::builtins::class::make_native_class(thread, KeyWrapper::DEFINITION)?;
-        taipan_runtime::builtins::class::make_native_class(thread, lru_cache::Link::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, KeyWrapper::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, lru_cache::Link::DEFINITION)?;
         module
             .dict
             .set_str_infallible(taipan_runtime::object::str::intern("Placeholder"), partial::placeholder());

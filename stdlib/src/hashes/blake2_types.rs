@@ -1,6 +1,6 @@
 //! `_blake2`: BLAKE2b and BLAKE2s with all their parameters.
 
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::hashes::GIL_MINSIZE;
 use crate::hashes::blake2::{Blake2b as Blake2bState, Blake2s as Blake2sState, Parameters};
 use crate::hashes::state::{State, begin, hashable, hex};
@@ -87,9 +87,9 @@ struct Given {
     node_depth: i32,
     inner_size: i32,
     last_node: bool,
-    key: BytesLike,
-    salt: BytesLike,
-    person: BytesLike,
+    key: Option<BytesLike>,
+    salt: Option<BytesLike>,
+    person: Option<BytesLike>,
 }
 
 /// An unsigned argument.
@@ -127,7 +127,8 @@ impl Given {
                 format!("digest_size for {name} must be between 1 and {digest} bytes, here it is {given}");
             return Err(thread.value_error(message));
         };
-        for (part, what, most) in [(&self.salt, "salt", salt), (&self.person, "person", salt)] {
+        let (key, given_salt, person) = (bytes_of(&self.key), bytes_of(&self.salt), bytes_of(&self.person));
+        for (part, what, most) in [(given_salt, "salt", salt), (person, "person", salt)] {
             if part.len() > most {
                 return Err(thread.value_error(format!("maximum {what} length is {most} bytes")));
             }
@@ -142,14 +143,14 @@ impl Given {
             Ok(size) if usize::from(size) <= digest => size,
             _ => return Err(thread.value_error(format!("inner_size must be between 0 and is {digest}"))),
         };
-        if self.key.len() > digest {
+        if key.len() > digest {
             return Err(thread.value_error(format!("maximum key length is {digest} bytes")));
         }
         Ok(Parameters {
             digest_size,
-            key: &self.key,
-            salt: &self.salt,
-            person: &self.person,
+            key,
+            salt: given_salt,
+            person,
             fanout,
             depth,
             leaf_size,
@@ -161,9 +162,9 @@ impl Given {
     }
 }
 
-/// Empty bytes for an argument that wasn't given.
-fn or_empty(bytes: Option<BytesLike>) -> BytesLike {
-    bytes.unwrap_or_else(BytesLike::empty)
+/// The bytes of an argument, none if it wasn't given.
+fn bytes_of(given: &Option<BytesLike>) -> &[u8] {
+    given.as_deref().unwrap_or(&[])
 }
 
 macro_rules! blake2_type {
@@ -213,9 +214,9 @@ macro_rules! blake2_type {
                     node_depth,
                     inner_size,
                     last_node,
-                    key: or_empty(key),
-                    salt: or_empty(salt),
-                    person: or_empty(person),
+                    key,
+                    salt,
+                    person,
                 };
                 let parameters = given.parameters(thread, &$limits)?;
                 let state = State::$rust(Box::new($state::new(&parameters)));

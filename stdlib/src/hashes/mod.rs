@@ -102,7 +102,7 @@ hash_type!(Sha512, "SHA512Type", "_sha2", "_sha2.SHA512Type");
 
 /// Makes the class of hash objects and puts it into a module.
 fn add_type<T: NativeType>(thread: &mut Thread, module: Gc<Module>, name: &str) -> Result<()> {
-    let class = taipan_runtime::builtins::class::make_native_class(thread, T::DEFINITION)?;
+    let class = taipan_runtime::builtins::class::class_of_definition(thread, T::DEFINITION)?;
     module.dict.set_str_infallible(intern(name), class.value());
     Ok(())
 }

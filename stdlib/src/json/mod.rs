@@ -6,7 +6,7 @@ mod strings;
 
 use encoder::Encoder;
 use scanner::Scanner;
-use taipan_runtime::native::{TypeDefinition, type_name};
+use taipan_runtime::native::type_name;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::prelude::*;
@@ -23,7 +23,7 @@ impl Json {
         for (name, definition) in
             [("make_scanner", Scanner::DEFINITION), ("make_encoder", Encoder::DEFINITION)]
         {
-            let class = taipan_runtime::builtins::class::make_native_class(thread, definition)?;
+            let class = taipan_runtime::builtins::class::class_of_definition(thread, definition)?;
             module.dict.set_str_infallible(intern(name), class.value());
         }
         Ok(())

@@ -1,6 +1,5 @@
 //! JSON strings: reading them with their escapes, and writing them.
 
-use taipan_runtime::operations::attribute::get_attribute_text;
 use taipan_runtime::prelude::*;
 use taipan_runtime::text::{Characters, TextBuilder};
 
@@ -11,8 +10,7 @@ const BACKSLASH: u32 = b'\\' as u32;
 #[cold]
 pub fn decode_error(thread: &mut Thread, message: &str, text: Gc<Str>, position: i64) -> Raised {
     let make = |thread: &mut Thread| {
-        let module = taipan_runtime::import::import_module(thread, "json.decoder")?;
-        let class = get_attribute_text(thread, module, "JSONDecodeError")?;
+        let class = taipan_runtime::import::import_attribute(thread, "json.decoder", "JSONDecodeError")?;
         thread.call(class, &[Str::new(message).value(), text.value(), Value::from_int(position)])
     };
     match make(thread) {

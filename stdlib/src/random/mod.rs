@@ -36,8 +36,10 @@ native_layout!(Random, "_random.Random", |this, tracer| ());
 /// Seeds from an int's magnitude, another object's hash, or the system's randomness.
 fn seed(thread: &mut Thread, mut this: Gc<Random>, n: Value) -> Result<()> {
     if n.is_none() {
-        let mut words = [0u32; STATE];
-        let bytes = taipan_runtime::sys::random_bytes(STATE * 4);
+        let (mut words, mut bytes) = ([0u32; STATE], [0; STATE * 4]);
+        if getrandom::getrandom(&mut bytes).is_err() {
+            return Err(thread.os_error("the system gives no random bytes"));
+        }
         for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(4)) {
             *word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         }

@@ -2,7 +2,7 @@
 
 mod format;
 
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::exception::ExceptionClass;
 use format::{Format, format_text};
 use std::cell::RefCell;
@@ -171,7 +171,7 @@ impl StructModule {
 
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
-        taipan_runtime::builtins::class::make_native_class(thread, UnpackIterator::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, UnpackIterator::DEFINITION)?;
         ERROR.install(thread, module, "error", "struct", types().exception)
     }
 

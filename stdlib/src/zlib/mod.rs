@@ -4,7 +4,7 @@ mod objects;
 mod stream;
 
 use crate::binascii::Low32;
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::checksum::{adler32, crc32};
 use crate::exception::ExceptionClass;
 use libz_rs_sys as z;
@@ -59,8 +59,8 @@ impl Zlib {
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         use taipan_runtime::object::str::intern;
-        taipan_runtime::builtins::class::make_native_class(thread, Compress::DEFINITION)?;
-        taipan_runtime::builtins::class::make_native_class(thread, Decompress::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, Compress::DEFINITION)?;
+        taipan_runtime::builtins::class::class_of_definition(thread, Decompress::DEFINITION)?;
         for (name, number) in CONSTANTS {
             module.dict.set_str_infallible(intern(name), Value::from_int(i64::from(*number)));
         }

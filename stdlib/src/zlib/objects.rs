@@ -1,6 +1,6 @@
 //! Compression and decompression objects: streams fed piece by piece.
 
-use crate::bytes_like::BytesLike;
+use taipan_runtime::operations::buffer::BytesLike;
 use crate::zlib::stream::Stream;
 use crate::zlib::{ERROR, STEP, raise, refused, run_all};
 use libz_rs_sys as z;

@@ -98,6 +98,7 @@ impl Builder<'_> {
                 let index = self.op(Opcode::CheckIndex, &[index, length]);
                 self.tuple_item(tuple, index)
             }
+            (tag::OTHER, _) => return self.get_item_method(instruction, container, index),
             _ => return self.general(instruction),
         };
         self.pop_slot()?;
@@ -151,6 +152,9 @@ impl Builder<'_> {
             self.never_executed();
             return Ok(());
         }
+        if tags.0 == tag::OTHER {
+            return self.set_item_method(instruction, value, container, index);
+        }
         if tags != (tag::LIST, tag::SMALL_INT) {
             return self.general(instruction);
         }
@@ -187,8 +191,7 @@ impl Builder<'_> {
         let sequence = if is_tuple { self.guard_tuple(value) } else { self.guard_list(value) };
         let length = if is_tuple { self.tuple_length(sequence) } else { self.list_length(sequence) };
         let wanted = self.int(count);
-        let same =
-            self.emit(Opcode::IntCompare, &[length, wanted], [crate::hir::Condition::Equal as i64, 0]);
+        let same = self.emit(Opcode::IntCompare, &[length, wanted], [crate::hir::Condition::Equal as i64, 0]);
         self.op(Opcode::GuardTrue, &[same]);
         self.pop_slot()?;
         for index in (0..count).rev() {

@@ -95,9 +95,14 @@ impl Builder<'_> {
         let code = target.code;
         let locals = code.locals_count as usize;
         for index in 0..locals {
-            let parameter = target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
+            let parameter =
+                target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
             if parameter && self.frame().bytecode.is_live(target.start, index) {
                 let value = self.emit(Opcode::LoadLocal, &[], [index as i64, 0]);
+                if target.start == 0 && target.locals.is_none() {
+                    // An argument is always there.
+                    self.set_type(value, super::containers::present());
+                }
                 self.frame_mut().locals[index] = Slot::Value(value);
             }
         }
@@ -192,13 +197,6 @@ impl Builder<'_> {
         frame.state = None;
     }
 
-    /// Forgets the state of the current instruction: what it has done so far can't be done again.
-    pub(super) fn restart_state(&mut self) {
-        let frame = self.frame_mut();
-        frame.before = (frame.locals.clone(), frame.stack.clone());
-        frame.state = None;
-    }
-
     /// The frame state before the current instruction.
     pub(super) fn state(&mut self) -> StateId {
         if let Some(state) = self.frame().state {
@@ -237,11 +235,18 @@ impl Builder<'_> {
             Slot::Value(value) => Some(value),
             Slot::Range { next, stop, step } => {
                 let step = self.hir.append(self.current, Opcode::IntConstant, &[], [step, 0], None);
-                Some(self.hir.append(self.current, Opcode::NewRangeIterator, &[next, stop, step], [0; 2], None))
+                Some(self.hir.append(
+                    self.current,
+                    Opcode::NewRangeIterator,
+                    &[next, stop, step],
+                    [0; 2],
+                    None,
+                ))
             }
-            Slot::Sequence { object, index, is_tuple } => {
-                let immediates = [i64::from(is_tuple), 0];
-                Some(self.hir.append(self.current, Opcode::NewSequenceIterator, &[object, index], immediates, None))
+            Slot::Sequence { object, index, is_tuple, start } => {
+                let immediates = [i64::from(is_tuple), start.unwrap_or(0)];
+                let opcode = if start.is_some() { Opcode::NewEnumerate } else { Opcode::NewSequenceIterator };
+                Some(self.hir.append(self.current, opcode, &[object, index], immediates, None))
             }
         }
     }
@@ -273,7 +278,11 @@ impl Builder<'_> {
     /// The n-th slot from the top, which is 1.
     pub(super) fn peek_slot(&self, n: usize) -> Outcome<Slot> {
         let stack = &self.frame().stack;
-        stack.len().checked_sub(n).map(|index| stack[index]).ok_or_else(|| "the stack is too short".to_string())
+        stack
+            .len()
+            .checked_sub(n)
+            .map(|index| stack[index])
+            .ok_or_else(|| "the stack is too short".to_string())
     }
 
     // Blocks.
@@ -313,9 +322,10 @@ impl Builder<'_> {
             (Slot::Range { step: wanted, .. }, Slot::Range { next, stop, step }) if wanted == step => {
                 arguments.extend([next, stop]);
             }
-            (Slot::Sequence { is_tuple: wanted, .. }, Slot::Sequence { object, index, is_tuple })
-                if wanted == is_tuple =>
-            {
+            (
+                Slot::Sequence { is_tuple: wanted, start: wanted_start, .. },
+                Slot::Sequence { object, index, is_tuple, start },
+            ) if (wanted, wanted_start) == (is_tuple, start) => {
                 arguments.extend([object, index]);
             }
             _ => return Err("different kinds of iterator where paths meet".to_string()),
@@ -383,10 +393,11 @@ impl Builder<'_> {
                 stop: self.hir.add_parameter(block, Representation::Int),
                 step,
             },
-            Slot::Sequence { is_tuple, .. } => Slot::Sequence {
+            Slot::Sequence { is_tuple, start, .. } => Slot::Sequence {
                 object: self.hir.add_parameter(block, Representation::Tagged),
                 index: self.hir.add_parameter(block, Representation::Int),
                 is_tuple,
+                start,
             },
         }
     }
@@ -405,10 +416,7 @@ impl Builder<'_> {
     fn translate(&mut self, instruction: &super::bytecode::Instruction) -> Outcome {
         let operand = instruction.operand as usize;
         match instruction.opcode {
-            Bytecodes::Nop
-            | Bytecodes::NotTaken
-            | Bytecodes::Cache
-            | Bytecodes::ExtendedArg => Ok(()),
+            Bytecodes::Nop | Bytecodes::NotTaken | Bytecodes::Cache | Bytecodes::ExtendedArg => Ok(()),
             Bytecodes::Resume => self.resume(),
             Bytecodes::LoadFast
             | Bytecodes::LoadFastBorrow
@@ -488,5 +496,4 @@ impl Builder<'_> {
             _ => ty,
         }
     }
-
 }

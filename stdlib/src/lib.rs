@@ -36,6 +36,7 @@ pub mod start;
 pub mod structs;
 pub mod system;
 pub mod thread_module;
+pub mod threads;
 pub mod time;
 pub mod warnings;
 pub mod weakref;
@@ -76,6 +77,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
     thread_module::ThreadModule::DEFINITION,
+    threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,

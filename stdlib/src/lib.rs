@@ -27,6 +27,7 @@ pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod operator;
+pub mod posix;
 pub mod random;
 pub mod recursion;
 pub mod signal;
@@ -72,6 +73,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     marshal::Marshal::DEFINITION,
     math::Math::DEFINITION,
     operator::Operator::DEFINITION,
+    posix::PosixModule::DEFINITION,
     random::RandomModule::DEFINITION,
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,

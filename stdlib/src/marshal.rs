@@ -76,7 +76,7 @@ fn from_bytes(thread: &mut Thread, bytes: &[u8], allow_code: bool) -> Result {
             Ok(code::constant(&constant, Value::NULL))
         }
         Err(error) => Err(match error {
-            marshal::ReadError::EndOfFile => thread.eof_error("marshal data too short"),
+            marshal::ReadError::Truncated => thread.eof_error("marshal data too short"),
             other => thread.value_error(format!("bad marshal data ({other})")),
         }),
     }

@@ -129,7 +129,7 @@ fn set_value(thread: &mut Thread, set: &libc::sigset_t) -> Result {
 
 fn last_error(thread: &mut Thread) -> Raised {
     let number = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
-    crate::os_error(thread, number, &[])
+    crate::os_error(thread, number)
 }
 
 #[native_module(name = "_signal")]
@@ -264,7 +264,7 @@ impl Signal {
             let mut old: libc::sigset_t = std::mem::zeroed();
             let status = libc::pthread_sigmask(how, &new, &mut old);
             if status != 0 {
-                return Err(crate::os_error(thread, status, &[]));
+                return Err(crate::os_error(thread, status));
             }
             old
         };

@@ -39,7 +39,7 @@ fn seconds(nanoseconds: i64) -> f64 {
 fn errno_error(thread: &mut Thread) -> Raised {
     let error = std::io::Error::last_os_error();
     let number = error.raw_os_error().unwrap_or(0);
-    crate::os_error(thread, number, &[])
+    crate::os_error(thread, number)
 }
 
 fn struct_time_class(thread: &mut Thread) -> Result<Gc<TypeObject>> {

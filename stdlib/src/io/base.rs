@@ -444,7 +444,7 @@ fn read_into(thread: &mut Thread, stream: Value, buffer: Value, by: &str, functi
         let message = format!("read() returned too much data: {length} bytes requested, {got} returned");
         return Err(thread.value_error(message));
     }
-    target.store(thread, 0, data.as_slice())?;
+    target.store(data.as_slice());
     Ok(data.length)
 }
 

@@ -13,6 +13,7 @@ use taipan_runtime::object::list::List;
 use taipan_runtime::object::native_object::{self, NativeHead};
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::tuple::Tuple;
+use taipan_runtime::operations::buffer::is_lent;
 use taipan_runtime::operations::get_attribute_optional;
 use taipan_runtime::operations::iterate::for_each;
 use taipan_runtime::prelude::*;
@@ -38,9 +39,9 @@ fn content(thread: &mut Thread, this: Gc<BytesIo>) -> Result<Gc<ByteArray>> {
 /// The content of a stream whose size may change.
 fn resizable(thread: &mut Thread, this: Gc<BytesIo>) -> Result<Gc<ByteArray>> {
     let content = content(thread, this)?;
-    match content.exports {
-        0 => Ok(content),
-        _ => Err(thread.buffer_error("Existing exports of data: object cannot be re-sized")),
+    match is_lent(content.exports) {
+        false => Ok(content),
+        true => Err(thread.buffer_error("Existing exports of data: object cannot be re-sized")),
     }
 }
 
@@ -233,7 +234,7 @@ impl BytesIo {
         content(thread, this)?;
         let mut target = Target::of(thread, buffer, "readinto")?;
         let bytes = take(thread, this, Some(target.length()))?;
-        target.store(thread, 0, bytes.as_slice())?;
+        target.store(bytes.as_slice());
         Ok(bytes.length)
     }
 

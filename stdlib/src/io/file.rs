@@ -477,13 +477,7 @@ impl FileIo {
         check_open(thread, this)?;
         check_mode(thread, this.readable, "reading")?;
         let mut target = Target::of(thread, buffer, "readinto")?;
-        if let Some(memory) = target.memory() {
-            return read_some(thread, this, memory);
-        }
-        let mut bytes = vec![0; target.length()];
-        let count = read_some(thread, this, &mut bytes)?;
-        target.store(thread, 0, &bytes[..count.unwrap_or(0)])?;
-        Ok(count)
+        read_some(thread, this, target.memory())
     }
 
     /// Read all data from the file, returned as bytes.

@@ -47,7 +47,8 @@ pub fn read(thread: &mut Thread, this: Gc<Buffered>, size: Option<usize>) -> Res
 }
 
 fn read_rest(thread: &mut Thread, mut this: Gc<Buffered>) -> Result<Option<Vec<u8>>> {
-    let mut all = this.read.split_off(this.read_at);
+    let from = this.read_at;
+    let mut all = this.read.split_off(from);
     drop_ahead(this);
     match raw::read_rest(thread, this)? {
         None if all.is_empty() => Ok(None),

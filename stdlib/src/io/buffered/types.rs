@@ -28,7 +28,7 @@ fn read_into(thread: &mut Thread, this: Gc<Buffered>, buffer: Value, once: bool)
     match read::read_into(thread, this, target.length(), once)? {
         None => Ok(None),
         Some(bytes) => {
-            target.store(thread, 0, &bytes)?;
+            target.store(&bytes);
             Ok(Some(bytes.len()))
         }
     }
@@ -48,7 +48,7 @@ fn raw_attribute(thread: &mut Thread, this: Gc<Buffered>, name: &str) -> Result 
 macro_rules! buffered_type {
     (
         $(#[doc = $doc:literal])*
-        $name:ident, $python:literal, $direction:expr,
+        $name:ident, $python:tt, $direction:expr,
         { $($own:tt)* }
     ) => {
         #[doc = concat!("The layout's marker of `", $python, "`.")]
@@ -192,7 +192,7 @@ macro_rules! buffered_type {
 
 /// Adds what only some of the classes have to the methods of [`buffered_type`].
 macro_rules! with_reading {
-    ($(#[doc = $doc:literal])* $name:ident, $python:literal, $direction:expr, { $($own:tt)* }) => {
+    ($(#[doc = $doc:literal])* $name:ident, $python:tt, $direction:expr, { $($own:tt)* }) => {
         buffered_type! {
             $(#[doc = $doc])*
             $name, $python, $direction,

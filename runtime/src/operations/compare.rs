@@ -278,3 +278,9 @@ pub fn tuple_items(tuple: crate::object::pointer::Gc<Tuple>) -> impl Fn() -> &'s
     // SAFETY of the lifetime: the closure's caller holds the tuple, whose items don't move.
     move || unsafe { std::slice::from_raw_parts(tuple.items().as_ptr(), tuple.length) }
 }
+
+/// `a is b`
+#[inline]
+pub fn is_same(a: Value, b: Value) -> bool {
+    a == b
+}

@@ -43,16 +43,10 @@ pub fn contains_op(thread: &mut Thread, invert: usize) -> Result<Flow> {
 }
 
 pub fn is_op(thread: &mut Thread, invert: usize) -> Result<Flow> {
-    let same = is_same(thread.peek(2), thread.peek(1));
+    let same = operations::compare::is_same(thread.peek(2), thread.peek(1));
     thread.drop_operands(1);
     thread.put(1, Value::from_bool(same != (invert != 0)));
     Ok(Flow::Next)
-}
-
-/// `a is b`
-#[inline]
-pub fn is_same(a: Value, b: Value) -> bool {
-    a == b
 }
 
 pub fn to_bool(thread: &mut Thread, _: usize) -> Result<Flow> {

@@ -130,15 +130,10 @@ fn instance_of(thread: &mut Thread, value: Value, complaint: &str) -> Result {
     if class_of(value).is_subclass_of(types().base_exception) { Ok(value) } else { Err(thread.type_error(complaint)) }
 }
 
-/// Raises again without a new traceback entry; with an operand, at the instruction that the handler's entry saved.
-pub fn reraise(thread: &mut Thread, operand: usize) -> Result<Flow> {
+/// Raises again without a new traceback entry for this frame. The operand tells where the handler's entry saved the instruction that
+/// raised first; nothing here needs it, since handlers are looked up by this instruction.
+pub fn reraise(thread: &mut Thread, _: usize) -> Result<Flow> {
     let exception = thread.pop();
-    if operand != 0 {
-        if let Some(unit) = thread.peek(operand).as_small_int() {
-            // SAFETY: unwinding saved the index of an instruction of this code.
-            unsafe { (*thread.frame).pc = thread.code().instructions.add(unit as usize) };
-        }
-    }
     thread.reraising = true;
     Err(Raised(exception))
 }

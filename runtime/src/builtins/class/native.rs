@@ -97,8 +97,10 @@ pub fn fill_native_class(thread: &mut Thread, definition: &'static TypeDefinitio
     if class.dict.get_str(intern("__eq__")).is_some() && class.dict.get_str(intern("__hash__")).is_none() {
         class.dict.set_str_infallible(intern("__hash__"), Value::NONE);
     }
-    let doc = definition.doc.map_or(Value::NONE, |doc| Str::new(doc).value());
-    class.dict.set_str_infallible(intern("__doc__"), doc);
+    if class.dict.get_str(intern("__doc__")).is_none() {
+        let doc = definition.doc.map_or(Value::NONE, |doc| Str::new(doc).value());
+        class.dict.set_str_infallible(intern("__doc__"), doc);
+    }
     if let Some(base) = base {
         super::bases::add_subclass(base, class);
     }

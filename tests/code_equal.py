@@ -75,14 +75,17 @@ def difference(ours, theirs, where="<module>"):
 
 
 def expected(path, optimize):
+    """The code object (or None), the error (or None) and the warnings of CPython."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(pathlib.Path(path).read_bytes(), str(path), "exec", dont_inherit=True, optimize=optimize), None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            code = compile(pathlib.Path(path).read_bytes(), str(path), "exec", dont_inherit=True, optimize=optimize)
+        flat = str.maketrans("\t\n", "  ")
+        return code, None, sorted(f"{w.lineno}|{str(w.message).translate(flat)}" for w in caught)
     except SyntaxError as e:
-        return None, [type(e).__name__, e.msg, e.lineno or 0, e.offset or 0, e.end_lineno or 0, e.end_offset or 0]
+        return None, [type(e).__name__, e.msg, e.lineno or 0, e.offset or 0, e.end_lineno or 0, e.end_offset or 0], []
     except (ValueError, RecursionError, MemoryError, OverflowError) as e:
-        return None, [type(e).__name__, str(e), 0, 0, 0, 0]
+        return None, [type(e).__name__, str(e), 0, 0, 0, 0], []
 
 
 def main():
@@ -104,7 +107,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         pyc = os.path.join(folder, "out.pyc")
         for path in files:
-            code, error = expected(path, options.optimize)
+            code, error, warned = expected(path, options.optimize)
             try:
                 worker.stdin.write(f"{path}\t{pyc}\n")
                 worker.stdin.flush()
@@ -117,6 +120,8 @@ def main():
                 else:
                     try:
                         found = difference(marshal.loads(pathlib.Path(pyc).read_bytes()[16:]), code)
+                        if found is None and sorted(answer[1:]) != warned:
+                            found = "warnings", f"{sorted(answer[1:])} is not {warned}"
                     except (ValueError, EOFError, TypeError) as e:
                         found = "marshal", f"CPython can't read the .pyc: {e}"
             elif answer[0] == "error":

@@ -82,7 +82,9 @@ def expected(source, mode):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(source, "<source>", mode, dont_inherit=True)
+            # PyCF_DONT_IMPLY_DEDENT | PyCF_ALLOW_INCOMPLETE_INPUT, as codeop does.
+            flags = 0x4200 if mode.startswith("incomplete ") else 0
+            compile(source, "<source>", mode.split()[-1], flags, dont_inherit=True)
         return ["ok"]
     except SyntaxError as e:
         return [type(e).__name__, str(e.msg).replace("\n", " ").replace("\t", " "), e.lineno or 0, e.offset or 0,

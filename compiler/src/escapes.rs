@@ -85,9 +85,9 @@ pub fn unescape(body: &str, escapes: Escapes) -> Result<Unescaped, String> {
             _ => {
                 value.push(b'\\');
                 at -= 1;
-                if invalid.is_none() {
-                    let length = body[start + 1..].chars().next().map_or(0, char::len_utf8);
-                    invalid = Some((start..start + 1 + length, false));
+                // CPython says nothing of characters beyond ASCII.
+                if invalid.is_none() && code.is_ascii() {
+                    invalid = Some((start..start + 2, false));
                 }
             }
         }

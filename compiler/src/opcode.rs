@@ -288,6 +288,33 @@ impl Opcode {
         self.properties().flags & Flag::Escapes as u8 != 0
     }
 
+    /// Whether it only moves values between the stack, fast locals and constants. The verifier relies on it that such
+    /// an instruction never raises, whatever the table says of what it may run.
+    pub fn never_raises(self) -> bool {
+        matches!(
+            self,
+            Opcode::Nop
+                | Opcode::NotTaken
+                | Opcode::Copy
+                | Opcode::Swap
+                | Opcode::PopTop
+                | Opcode::PushNull
+                | Opcode::LoadConst
+                | Opcode::LoadSmallInt
+                | Opcode::LoadFast
+                | Opcode::LoadFastBorrow
+                | Opcode::LoadFastLoadFast
+                | Opcode::LoadFastBorrowLoadFastBorrow
+                | Opcode::LoadFastAndClear
+                | Opcode::StoreFast
+                | Opcode::StoreFastLoadFast
+                | Opcode::StoreFastStoreFast
+                | Opcode::MakeCell
+                | Opcode::JumpForward
+                | Opcode::JumpBackwardNoInterrupt
+        )
+    }
+
     /// Which section of the table it comes from.
     pub fn section(self) -> Section {
         self.properties().section

@@ -58,6 +58,15 @@ pub fn type_of_word(word: u64) -> Type {
     Type { constant: word, ..Type::of(kinds) }
 }
 
+/// The header of objects of a class.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ObjectLayout {
+    /// The layout byte.
+    pub layout: u8,
+    /// The shape number.
+    pub shape: u32,
+}
+
 /// Offsets of fields and addresses of the runtime's functions.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -117,6 +126,28 @@ pub struct Layout {
     pub float_value: i32,
     /// The address of 0.0.
     pub float_zero: u64,
+    /// Stress mode: the address of a counter that every guard counts down, leaving at 0. Else 0.
+    pub stress_counter: u64,
+    /// The address of the heap region's cursor.
+    pub region_cursor: u64,
+    /// The address of the heap region's limit.
+    pub region_limit: u64,
+    /// The layout byte of plain instances.
+    pub instance_layout: u8,
+    /// Tuples.
+    pub tuple: ObjectLayout,
+    /// Where a tuple has its length.
+    pub tuple_length: i32,
+    /// Where its items begin.
+    pub tuple_items: i32,
+    /// Bound methods.
+    pub method: ObjectLayout,
+    /// Where a bound method has its function; its receiver follows.
+    pub method_function: i32,
+    /// Cells.
+    pub cell: ObjectLayout,
+    /// Where a cell has its contents.
+    pub cell_contents: i32,
     /// The helpers' addresses.
     pub helpers: [usize; Helper::COUNT],
 }
@@ -172,11 +203,10 @@ helpers! {
     ListAppend Internal "fn(list, value): appends to a list of the exact type.";
     NewTuple Array "A tuple of the values.";
     NewList Array "A list of the values.";
-    NewInstance Internal "fn(shape, bytes) -> object: an instance whose fields are filled by the caller before the next safepoint.";
+    Allocate Internal "fn(layout byte, shape, bytes) -> object: a cleared object, filled by the caller before the next safepoint.";
     NewRangeIterator Internal "fn(next, remaining, step) -> object.";
+    NewEnumerate Internal "fn(sequence, index, is tuple, start) -> object.";
     NewSequenceIterator Internal "fn(sequence, index, is tuple) -> object.";
-    NewBoundMethod Registers "A bound method.";
-    NewCell Registers "A cell.";
     Binary Registers "Binary operator number #1 on two values.";
     Compare Registers "Comparison number #1 of two values.";
     Subscript Registers "a[b]";

@@ -5,7 +5,7 @@ use crate::deoptimize::Exit;
 use crate::exit_reason::ExitReason;
 use crate::hir::parse::parse;
 use crate::hir::verify::verify;
-use crate::layout::{DEOPTED, Helper, Layout, float_word};
+use crate::layout::{DEOPTED, Helper, Layout, ObjectLayout, float_word};
 use crate::lower::UnitContext;
 
 /// What the toy thread looks like to compiled code.
@@ -100,6 +100,17 @@ pub fn layout() -> Layout {
         float_shape: FLOAT_SHAPE,
         float_value: 8,
         float_zero: &raw const ZERO as u64,
+        stress_counter: 0,
+        region_cursor: 0,
+        region_limit: 0,
+        instance_layout: 1,
+        tuple: ObjectLayout::default(),
+        tuple_length: 8,
+        tuple_items: 16,
+        method: ObjectLayout::default(),
+        method_function: 8,
+        cell: ObjectLayout::default(),
+        cell_contents: 8,
         helpers,
     }
 }

@@ -50,7 +50,10 @@ impl<'a> Generator<'a, '_> {
                     | Constant::Float(_)
                     | Constant::Complex { .. }
             ),
-            ExprKind::Set(_) | ExprKind::Lambda { .. } => true,
+            ExprKind::Set(_)
+            | ExprKind::Lambda { .. }
+            | ExprKind::TemplateStr(_)
+            | ExprKind::Interpolation(_) => true,
             ExprKind::Comprehension(node) => {
                 matches!(node.kind, ComprehensionKind::Set | ComprehensionKind::Generator)
             }
@@ -74,9 +77,7 @@ impl<'a> Generator<'a, '_> {
             ExprKind::Tuple { .. }
             | ExprKind::List { .. }
             | ExprKind::JoinedStr(_)
-            | ExprKind::TemplateStr(_)
-            | ExprKind::FormattedValue { .. }
-            | ExprKind::Interpolation(_) => true,
+            | ExprKind::FormattedValue { .. } => true,
             ExprKind::Comprehension(node) => node.kind == ComprehensionKind::List,
             _ => false,
         };

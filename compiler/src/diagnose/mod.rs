@@ -89,9 +89,7 @@ fn search(source: &str, context: &DiagnoseContext) -> Option<Raised> {
         return if context.mode == Mode::Single { rest_of_interactive(&mut parser) } else { None };
     }
     if context.allow_incomplete_input && at_end(&parser) {
-        parser.raised = None;
-        parser.raise_last(ErrorKind::IncompleteInputError, "incomplete input".to_owned());
-        return parser.raised;
+        return incomplete(&mut parser);
     }
     if parser.raised.is_some() {
         return finished(parser);
@@ -113,10 +111,40 @@ fn search(source: &str, context: &DiagnoseContext) -> Option<Raised> {
     finished(parser)
 }
 
-/// Whether the parser came to the end of the source.
+/// Whether the tokenizer has looked beyond the end of the source.
 fn at_end(parser: &Parser) -> bool {
-    let reached = parser.fetched >= parser.tokens.len();
-    reached && (parser.token_error.as_ref().is_some_and(|error| error.at_end) || parser.token_error.is_none())
+    if parser.raised.as_ref().is_some_and(|raised| raised.by_tokenizer) {
+        return parser.token_error.as_ref().is_some_and(|error| error.incomplete);
+    }
+    let fetched = parser.fetched.min(parser.tokens.len());
+    let Some(token) = parser.tokens[..fetched].last() else { return false };
+    let looks_no_further = match token.kind {
+        TokenKind::Newline => token.from < token.to && parser.source[token.from..token.to].ends_with('\n'),
+        TokenKind::String | TokenKind::FStringEnd | TokenKind::TStringEnd => true,
+        _ => false,
+    };
+    token.to >= parser.source.len() && !looks_no_further
+}
+
+/// That there must be more: at the last token, at the start of an unterminated string, or else at the end of the source.
+fn incomplete(parser: &mut Parser) -> Option<Raised> {
+    let (kind, message) = (ErrorKind::IncompleteInputError, "incomplete input".to_owned());
+    let Some(raised) = parser.raised.take() else {
+        parser.raise_last(kind, message);
+        return parser.raised.clone();
+    };
+    let source = parser.source;
+    let (line, offset) = if source.is_empty() {
+        (0, 0)
+    } else if raised.message.starts_with("unterminated") {
+        (raised.span.line, raised.span.offset)
+    } else {
+        let last_line = source.strip_suffix('\n').unwrap_or(source);
+        let start = last_line.rfind('\n').map_or(0, |at| at + 1);
+        (last_line.matches('\n').count() as i32 + 1, (source.len() - start) as i32)
+    };
+    let span = Span { line, offset, end_line: line, end_offset: -1 };
+    Some(Raised { kind, message, span, by_tokenizer: true })
 }
 
 /// An error of the tokenizer further on takes precedence over one of the parser; so does a parenthesis that is never closed,

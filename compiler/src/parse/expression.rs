@@ -7,7 +7,7 @@ use super::Converter;
 use super::statement::operator;
 use crate::ast::*;
 use crate::depth::Deep;
-use crate::error::{Problem, Result};
+use crate::error::{Notice, Problem, Result};
 
 impl<'a> Converter<'a, '_, '_> {
     pub(super) fn expressions(&mut self, expressions: &[ruff::Expr]) -> Result<&'a [Expr<'a>]> {
@@ -211,6 +211,7 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     fn number(&mut self, node: &ruff::ExprNumberLiteral, location: Location) -> Result<Constant<'a>> {
+        self.warn_number_end(node.range, location);
         match &node.value {
             ruff::Number::Float(value) => Ok(Constant::Float(*value)),
             ruff::Number::Complex { real, imag } => Ok(Constant::Complex { real: *real, imaginary: *imag }),
@@ -219,6 +220,23 @@ impl<'a> Converter<'a, '_, '_> {
                 None => self.big_int(node.range, location),
             },
         }
+    }
+
+    /// Warns of a keyword that directly follows a number.
+    fn warn_number_end(&mut self, range: TextRange, location: Location) {
+        let next = self.source.as_bytes().get(range.end().to_usize());
+        if !next.is_some_and(u8::is_ascii_alphabetic) {
+            return;
+        }
+        let text = self.text(range);
+        let kind = match text.as_bytes() {
+            [b'0', b'x' | b'X', ..] => "hexadecimal",
+            [b'0', b'o' | b'O', ..] => "octal",
+            [b'0', b'b' | b'B', ..] => "binary",
+            [.., b'j' | b'J'] => "imaginary",
+            _ => "decimal",
+        };
+        self.notices.push(Notice { message: format!("invalid {kind} literal"), location });
     }
 
     fn big_int(&mut self, range: TextRange, location: Location) -> Result<Constant<'a>> {

@@ -4,6 +4,7 @@ use ruff_python_ast as ruff;
 use ruff_text_size::Ranged;
 
 use super::Converter;
+use super::syntax_error::diagnose_with;
 use crate::ast::*;
 use crate::depth::Deep;
 use crate::error::Result;
@@ -64,10 +65,13 @@ impl<'a> Converter<'a, '_, '_> {
     /// A literal of a pattern; negative and complex numbers are folded into constants.
     fn pattern_value(&mut self, value: &ruff::Expr) -> Result<Expr<'a>> {
         let mut converted = self.expression(value)?;
-        if self.context.preprocess
-            && let Some(constant) = folded(&converted)
-        {
-            converted.kind = ExprKind::Constant(constant);
+        match folded(&converted) {
+            Some(constant) if self.context.preprocess => converted.kind = ExprKind::Constant(constant),
+            None if matches!(converted.kind, ExprKind::UnaryOp { .. } | ExprKind::BinOp { .. }) => {
+                // The parser takes `-1 ** 2`, too.
+                diagnose_with(self.source, &self.context, false)?;
+            }
+            _ => {}
         }
         Ok(converted)
     }

@@ -114,6 +114,9 @@ impl<'a> Converter<'a, '_, '_> {
         for element in elements.iter() {
             match element {
                 ruff::InterpolatedStringElement::Literal(literal) => {
+                    if !raw {
+                        self.warn_escaped_braces(literal.range, token);
+                    }
                     let value = self.decode_braced(literal.range, raw, token)?;
                     if !value.is_empty() {
                         let location = self.location(literal.range);
@@ -126,6 +129,26 @@ impl<'a> Converter<'a, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Warns of backslashes before braces in an f-string's text.
+    fn warn_escaped_braces(&mut self, range: TextRange, token: TextRange) {
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        let bytes = self.source.as_bytes();
+        let mut at = start;
+        while let Some(found) = memchr::memchr(b'\\', &bytes[at..end]) {
+            at += found;
+            if let Some(b'{' | b'}') = bytes.get(at + 1) {
+                let sequence = &self.source[at..at + 2];
+                self.warn_escape(sequence, "escape", at - start, range.start(), token);
+                at += 1;
+            } else {
+                at += 2;
+            }
+            if at >= end {
+                break;
+            }
+        }
     }
 
     fn replacement_field(
@@ -259,7 +282,15 @@ impl<'a> Converter<'a, '_, '_> {
         if raw || !single.contains('\\') {
             return Ok(self.arena.alloc_slice_copy(single.as_bytes()));
         }
-        self.unescape(&single, range.start(), Escapes::Unicode, token)
+        let unescaped = escapes::unescape(&single, Escapes::Unicode)
+            .map_err(|message| self.literal_error(message, token))?;
+        // Braces are warned of already.
+        let others = unescaped.invalid.filter(|(at, _)| !single[at.clone()].ends_with(['{', '}']));
+        if let Some((sequence, octal)) = others {
+            let what = if octal { "octal escape" } else { "escape" };
+            self.warn_escape(&single[sequence.clone()], what, sequence.start, range.start(), token);
+        }
+        Ok(self.arena.alloc_slice_copy(&unescaped.value))
     }
 
     /// Replaces the escape sequences of `body`, which stands at `offset`.

@@ -86,6 +86,6 @@ fn caches_and_tables() {
     assert_eq!(verify(&table).unwrap_err().rule, "the exception table refers to instructions");
     table.exceptiontable = vec![0x80];
     assert_eq!(verify(&table).unwrap_err().rule, "the exception table is well-formed");
-    table.exceptiontable = vec![0x80, 1, 1, 6];
+    table.exceptiontable = vec![0x81, 1, 1, 6];
     assert_eq!(verify(&table).unwrap_err().rule, "the stack is as deep as the handler expects");
 }

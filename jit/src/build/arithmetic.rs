@@ -67,6 +67,8 @@ impl Builder<'_> {
             self.int_operator(operator, left, right)
         } else if is_float_pair(tags) {
             self.float_operator(operator, left, right, tags)
+        } else if tags.0 == tag::OTHER {
+            return self.binary_method(instruction, operator, left, right, tags.1);
         } else {
             None
         };

@@ -94,7 +94,7 @@ impl Builder<'_> {
         self.frame().code.names.items()[index as usize].cast()
     }
 
-    fn seen_shapes(&self, pc: u32) -> Vec<ShapeId> {
+    pub(super) fn seen_shapes(&self, pc: u32) -> Vec<ShapeId> {
         let mut code = self.frame().code;
         match code.feedback_mut().get(&pc) {
             Some(site) if !site.megamorphic => site.shapes.clone(),
@@ -102,7 +102,7 @@ impl Builder<'_> {
         }
     }
 
-    fn assume_class(&mut self, class: Gc<TypeObject>) {
+    pub(super) fn assume_class(&mut self, class: Gc<TypeObject>) {
         self.keep(class.value());
         self.assume(Assumption::Class { class: class.value().0 });
     }
@@ -147,7 +147,7 @@ impl Builder<'_> {
         self.load_polymorphic(instruction, owner, &shapes, &found, wants_method)
     }
 
-    fn is_unguardable(&self, id: ShapeId) -> bool {
+    pub(super) fn is_unguardable(&self, id: ShapeId) -> bool {
         let class = super::objects::class_of_shape(id);
         [types().int, types().float, types().bool, types().none_type].contains(&class)
     }

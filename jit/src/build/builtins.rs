@@ -2,8 +2,9 @@
 
 use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
-use crate::hir::{Kinds, Opcode, Representation, Value};
+use crate::hir::{Condition, Kinds, Opcode, Representation, Value};
 use taipan_compiler::opcode::Opcode as Bytecodes;
+use taipan_runtime::native::{UnboxedEntry, UnboxedKind};
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::native_function::{NativeFunction, NativeMethod};
 use taipan_runtime::object::pointer::Gc;
@@ -19,7 +20,7 @@ impl Builder<'_> {
             _ => callable.cast::<NativeMethod>().definition,
         };
         let result = match (definition.owner, definition.name, arguments) {
-            ("builtins", "len", [object]) => self.length(*object),
+            ("builtins", "len", [object]) => self.length(instruction, *object)?,
             ("builtins", "abs", [number]) => self.absolute(*number),
             ("builtins", "min", [left, right]) => self.extreme(*left, *right, Opcode::IntMin),
             ("builtins", "max", [left, right]) => self.extreme(*left, *right, Opcode::IntMax),
@@ -29,15 +30,19 @@ impl Builder<'_> {
                 self.op(Opcode::ListAppend, &[list, *value]);
                 Some(self.constant(Word::NONE))
             }
-            ("math", "sqrt", [number]) if self.type_of(*number).kinds == Kinds::FLOAT => {
-                let number = self.op(Opcode::CheckFloat, &[*number]);
+            ("math", "sqrt", [number]) => {
+                let number = self.op(Opcode::CheckNumber, &[*number]);
                 let root = self.op(Opcode::FloatSqrt, &[number]);
                 Some(self.op(Opcode::BoxFloat, &[root]))
             }
-            _ => None,
+            _ => definition.unboxed.as_ref().and_then(|entry| self.unboxed(entry, arguments)),
         };
         let Some(result) = result else { return Ok(false) };
         self.replace_call(instruction, result)?;
+        if definition.name == "len" {
+            // Perhaps a `__len__` was run.
+            self.check_valid(instruction.next);
+        }
         Ok(true)
     }
 
@@ -49,13 +54,56 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn length(&mut self, object: Value) -> Option<Value> {
-        let length = match self.type_of(object).kinds {
-            Kinds::LIST => self.list_length(object),
-            Kinds::TUPLE => self.tuple_length(object),
+    /// A native function of floats, by its entry for machine values.
+    fn unboxed(&mut self, entry: &UnboxedEntry, arguments: &[Value]) -> Option<Value> {
+        let floats = entry.parameters.iter().all(|kind| *kind == UnboxedKind::Float);
+        if !floats || entry.result != UnboxedKind::Float || entry.parameters.len() != arguments.len() {
+            return None;
+        }
+        let opcode = match arguments.len() {
+            1 => Opcode::FloatCall1,
+            2 => Opcode::FloatCall2,
             _ => return None,
         };
-        Some(self.op(Opcode::BoxInt, &[length]))
+        let numbers: Vec<Value> =
+            arguments.iter().map(|argument| self.op(Opcode::CheckNumber, &[*argument])).collect();
+        let result = self.emit(opcode, &numbers, [entry.address.0 as usize as i64, 0]);
+        if entry.only_finite {
+            let magnitude = self.op(Opcode::FloatAbs, &[result]);
+            let infinity = self.emit(Opcode::FloatConstant, &[], [f64::INFINITY.to_bits() as i64, 0]);
+            let finite = self.emit(Opcode::FloatCompare, &[magnitude, infinity], [Condition::Less as i64, 0]);
+            self.op(Opcode::GuardTrue, &[finite]);
+        }
+        Some(self.op(Opcode::BoxFloat, &[result]))
+    }
+
+    /// len(object): lists and tuples have an answer of their own, where only running it tells what comes the rest is left to the
+    /// general body.
+    fn length(&mut self, instruction: &Instruction, object: Value) -> Outcome<Option<Value>> {
+        let kinds = self.type_of(object).kinds;
+        if kinds == Kinds::LIST || kinds == Kinds::TUPLE {
+            let length =
+                if kinds == Kinds::LIST { self.list_length(object) } else { self.tuple_length(object) };
+            return Ok(Some(self.op(Opcode::BoxInt, &[length])));
+        }
+        if !kinds.meets(Kinds::LIST) {
+            return Ok(None);
+        }
+        let shape = types().list.root_shape;
+        let is_list = self.emit(Opcode::HasShape, &[object], [i64::from(shape), 0]);
+        let (list, other, merge) = (self.hir.add_block(), self.hir.add_block(), self.hir.add_block());
+        let result = self.hir.add_parameter(merge, Representation::Tagged);
+        self.branch(is_list, list, other);
+        self.start(list);
+        let guarded = self.guard_list(object);
+        let length = self.list_length(guarded);
+        let length = self.op(Opcode::BoxInt, &[length]);
+        self.jump(merge, &[length]);
+        self.start(other);
+        let length = self.operation(instruction, instruction.operand as usize + 2, false)?;
+        self.jump(merge, &[length]);
+        self.start(merge);
+        Ok(Some(result))
     }
 
     fn absolute(&mut self, number: Value) -> Option<Value> {
@@ -120,6 +168,9 @@ impl Builder<'_> {
         if class == types().range && !arguments.is_empty() && arguments.len() <= 3 {
             return self.range(instruction, arguments);
         }
+        if super::objects::is_enumerate(class) && !arguments.is_empty() && arguments.len() <= 2 {
+            return self.enumerate(instruction, arguments);
+        }
         let [argument] = arguments else { return Ok(false) };
         let kinds = self.type_of(*argument).kinds;
         let result = if class == types().float && kinds == Kinds::INT {
@@ -139,13 +190,40 @@ impl Builder<'_> {
         Ok(true)
     }
 
+    /// Is the result of a call only iterated over, by the next instruction?
+    fn is_iterated(&self, instruction: &Instruction) -> bool {
+        let bytecode = self.frame().bytecode.clone();
+        bytecode
+            .instruction(instruction.next)
+            .is_some_and(|next| next.opcode == Bytecodes::GetIter && !bytecode.is_block(instruction.next))
+    }
+
+    /// `enumerate(...)` of a list or tuple that the next instruction iterates over.
+    fn enumerate(&mut self, instruction: &Instruction, arguments: &[Value]) -> Outcome<bool> {
+        let start = match arguments {
+            [_, start] => match self.known(*start) {
+                Some(word) if word.is_small_int() && word.small_int().abs() < 1 << 32 => word.small_int(),
+                _ => return Ok(false),
+            },
+            _ => 0,
+        };
+        let kinds = self.type_of(arguments[0]).kinds;
+        if !self.is_iterated(instruction) || !kinds.meets(Kinds::LIST | Kinds::TUPLE) {
+            return Ok(false);
+        }
+        let is_tuple = kinds == Kinds::TUPLE;
+        let object = if is_tuple { arguments[0] } else { self.guard_list(arguments[0]) };
+        let index = self.int(0);
+        for _ in 0..instruction.operand + 2 {
+            self.pop_slot()?;
+        }
+        self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple, start: Some(start) });
+        Ok(true)
+    }
+
     /// `range(...)` that the next instruction iterates over: no range object is made.
     fn range(&mut self, instruction: &Instruction, arguments: &[Value]) -> Outcome<bool> {
-        let bytecode = self.frame().bytecode.clone();
-        let iterated = bytecode
-            .instruction(instruction.next)
-            .is_some_and(|next| next.opcode == Bytecodes::GetIter && !bytecode.is_block(instruction.next));
-        if !iterated {
+        if !self.is_iterated(instruction) {
             return Ok(false);
         }
         let step = match arguments {

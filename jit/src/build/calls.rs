@@ -36,7 +36,7 @@ impl Builder<'_> {
     }
 
     /// The arguments of the current call, the receiver first if there is one. They stay on the stack.
-    fn arguments(&mut self, receiver: Slot, count: usize) -> Outcome<Vec<Value>> {
+    pub(super) fn arguments(&mut self, receiver: Slot, count: usize) -> Outcome<Vec<Value>> {
         let mut arguments = Vec::with_capacity(count + 1);
         if receiver != Slot::Absent {
             arguments.push(self.slot_value(receiver)?);
@@ -108,7 +108,7 @@ impl Builder<'_> {
     }
 
     /// The locals of all parameters, if the function takes these arguments without packing any.
-    fn bind(&mut self, function: Gc<Function>, arguments: &[Value]) -> Option<Vec<Value>> {
+    pub(super) fn bind(&mut self, function: Gc<Function>, arguments: &[Value]) -> Option<Vec<Value>> {
         let code = function.code;
         let wanted = code.argument_count as usize;
         if function.call_shape & CALL_SIMPLE == 0 || CodeFlags(code.flags).is_generator_like() || arguments.len() > wanted {
@@ -129,7 +129,7 @@ impl Builder<'_> {
     }
 
     /// Calls a Python function with all its arguments. `owner` is the new instance, if it is an `__init__`.
-    fn call_function(
+    pub(super) fn call_function(
         &mut self,
         instruction: &Instruction,
         function: Gc<Function>,
@@ -160,14 +160,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn may_inline(&self, function: Gc<Function>, bytecode: &Bytecode) -> bool {
+    pub(super) fn may_inline(&self, function: Gc<Function>, bytecode: &Bytecode) -> bool {
         bytecode.instructions.len() <= INLINE_LENGTH
             && self.frames.len() < INLINE_DEPTH
             && self.hir.instructions.len() < INLINE_BUDGET
             && self.frames.iter().all(|frame| frame.code != function.code)
     }
 
-    fn inline(
+    pub(super) fn inline(
         &mut self,
         instruction: &Instruction,
         function: Gc<Function>,
@@ -175,6 +175,31 @@ impl Builder<'_> {
         arguments: &[Value],
         popped: u32,
         owner: Option<Value>,
+    ) -> Outcome {
+        self.inline_with(instruction, function, bytecode, arguments, popped, (owner, 0))
+    }
+
+    /// As [`Self::inline`], with flags for the callee's frame should the interpreter have to finish it.
+    pub(super) fn inline_flagged(
+        &mut self,
+        instruction: &Instruction,
+        function: Gc<Function>,
+        bytecode: Rc<Bytecode>,
+        arguments: &[Value],
+        popped: u32,
+        flags: u32,
+    ) -> Outcome {
+        self.inline_with(instruction, function, bytecode, arguments, popped, (None, flags))
+    }
+
+    fn inline_with(
+        &mut self,
+        instruction: &Instruction,
+        function: Gc<Function>,
+        bytecode: Rc<Bytecode>,
+        arguments: &[Value],
+        popped: u32,
+        (owner, flags): (Option<Value>, u32),
     ) -> Outcome {
         let parent = self.caller_state(instruction, popped)?;
         let mut frame = self.new_frame(
@@ -185,6 +210,7 @@ impl Builder<'_> {
             bytecode,
             Some(parent),
         );
+        self.hir.frames[frame.number.index()].record.flags = flags;
         let returns = self.hir.add_block();
         let result = self.hir.add_parameter(returns, Representation::Tagged);
         frame.returns = Some(returns);

@@ -98,6 +98,7 @@ impl Builder<'_> {
                 let index = self.op(Opcode::CheckIndex, &[index, length]);
                 self.tuple_item(tuple, index)
             }
+            (tag::OTHER, _) => return self.get_item_method(instruction, container, index),
             _ => return self.general(instruction),
         };
         self.pop_slot()?;
@@ -150,6 +151,9 @@ impl Builder<'_> {
         if tags.0 == 0 || tags.1 == 0 {
             self.never_executed();
             return Ok(());
+        }
+        if tags.0 == tag::OTHER {
+            return self.set_item_method(instruction, value, container, index);
         }
         if tags != (tag::LIST, tag::SMALL_INT) {
             return self.general(instruction);

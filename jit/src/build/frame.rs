@@ -98,6 +98,10 @@ impl Builder<'_> {
             let parameter = target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
             if parameter && self.frame().bytecode.is_live(target.start, index) {
                 let value = self.emit(Opcode::LoadLocal, &[], [index as i64, 0]);
+                if target.start == 0 && target.locals.is_none() {
+                    // An argument is always there.
+                    self.set_type(value, super::containers::present());
+                }
                 self.frame_mut().locals[index] = Slot::Value(value);
             }
         }
@@ -192,13 +196,6 @@ impl Builder<'_> {
         frame.state = None;
     }
 
-    /// Forgets the state of the current instruction: what it has done so far can't be done again.
-    pub(super) fn restart_state(&mut self) {
-        let frame = self.frame_mut();
-        frame.before = (frame.locals.clone(), frame.stack.clone());
-        frame.state = None;
-    }
-
     /// The frame state before the current instruction.
     pub(super) fn state(&mut self) -> StateId {
         if let Some(state) = self.frame().state {
@@ -239,9 +236,10 @@ impl Builder<'_> {
                 let step = self.hir.append(self.current, Opcode::IntConstant, &[], [step, 0], None);
                 Some(self.hir.append(self.current, Opcode::NewRangeIterator, &[next, stop, step], [0; 2], None))
             }
-            Slot::Sequence { object, index, is_tuple } => {
-                let immediates = [i64::from(is_tuple), 0];
-                Some(self.hir.append(self.current, Opcode::NewSequenceIterator, &[object, index], immediates, None))
+            Slot::Sequence { object, index, is_tuple, start } => {
+                let immediates = [i64::from(is_tuple), start.unwrap_or(0)];
+                let opcode = if start.is_some() { Opcode::NewEnumerate } else { Opcode::NewSequenceIterator };
+                Some(self.hir.append(self.current, opcode, &[object, index], immediates, None))
             }
         }
     }
@@ -313,8 +311,10 @@ impl Builder<'_> {
             (Slot::Range { step: wanted, .. }, Slot::Range { next, stop, step }) if wanted == step => {
                 arguments.extend([next, stop]);
             }
-            (Slot::Sequence { is_tuple: wanted, .. }, Slot::Sequence { object, index, is_tuple })
-                if wanted == is_tuple =>
+            (
+                Slot::Sequence { is_tuple: wanted, start: wanted_start, .. },
+                Slot::Sequence { object, index, is_tuple, start },
+            ) if (wanted, wanted_start) == (is_tuple, start) =>
             {
                 arguments.extend([object, index]);
             }
@@ -383,10 +383,11 @@ impl Builder<'_> {
                 stop: self.hir.add_parameter(block, Representation::Int),
                 step,
             },
-            Slot::Sequence { is_tuple, .. } => Slot::Sequence {
+            Slot::Sequence { is_tuple, start, .. } => Slot::Sequence {
                 object: self.hir.add_parameter(block, Representation::Tagged),
                 index: self.hir.add_parameter(block, Representation::Int),
                 is_tuple,
+                start,
             },
         }
     }

@@ -31,8 +31,8 @@ impl Builder<'_> {
 
     pub(super) fn get_iterator(&mut self, instruction: &Instruction) -> Outcome {
         let slot = self.peek_slot(1)?;
-        if let Slot::Range { .. } = slot {
-            return Ok(()); // range(...) as built by `builtins`, consumed by this loop only.
+        if let Slot::Range { .. } | Slot::Sequence { .. } = slot {
+            return Ok(()); // range(...) or enumerate(...) as built by `builtins`, consumed by this loop only.
         }
         let value = self.slot_value(slot)?;
         let kinds = self.type_of(value).kinds;
@@ -41,14 +41,14 @@ impl Builder<'_> {
             let object = self.guard_list(value);
             let index = self.int(0);
             self.pop_slot()?;
-            self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple: false });
+            self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple: false, start: None });
             return Ok(());
         }
         if !self.is_general() && (kinds == Kinds::TUPLE || shape == Some(types().tuple.root_shape)) {
             let object = self.guard_tuple(value);
             let index = self.int(0);
             self.pop_slot()?;
-            self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple: true });
+            self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple: true, start: None });
             return Ok(());
         }
         if !self.is_general() && shape == Some(types().range.root_shape) {
@@ -76,8 +76,8 @@ impl Builder<'_> {
         let done = instruction.target().ok_or("a loop without an end")?;
         match self.peek_slot(1)? {
             Slot::Range { next, stop, step } => self.next_of_range(next, stop, step, done),
-            Slot::Sequence { object, index, is_tuple } => {
-                self.next_of_sequence(object, index, is_tuple, done)
+            Slot::Sequence { object, index, is_tuple, start } => {
+                self.next_of_sequence(object, index, is_tuple, start, done)
             }
             slot => {
                 if !self.was_executed(instruction.pc)
@@ -117,6 +117,7 @@ impl Builder<'_> {
         object: Value,
         index: Value,
         is_tuple: bool,
+        start: Option<i64>,
         done: u32,
     ) -> Outcome {
         let length = if is_tuple { self.tuple_length(object) } else { self.list_length(object) };
@@ -129,10 +130,20 @@ impl Builder<'_> {
         (self.frame_mut().locals, self.frame_mut().stack) = saved;
         self.start(body);
         let item = if is_tuple { self.tuple_item(object, index) } else { self.list_item(object, index) };
+        let item = match start {
+            Some(start) => {
+                let start = self.int(start);
+                let number = self.op(Opcode::IntAddFast, &[index, start]);
+                let number = self.op(Opcode::BoxInt, &[number]);
+                let pair = self.op(Opcode::NewTuple, &[number, item]);
+                self.set_type(pair, Type::of(Kinds::TUPLE))
+            }
+            None => item,
+        };
         let one = self.int(1);
         let after = self.op(Opcode::IntAddFast, &[index, one]);
         self.pop_slot()?;
-        self.frame_mut().stack.push(Slot::Sequence { object, index: after, is_tuple });
+        self.frame_mut().stack.push(Slot::Sequence { object, index: after, is_tuple, start });
         self.push(item);
         Ok(())
     }
@@ -217,6 +228,6 @@ impl Builder<'_> {
         let object = if is_tuple { self.guard_tuple(object) } else { self.guard_list(object) };
         let index = self.emit(Opcode::LoadIteratorWord, &[iterator], [index as i64, 0]);
         self.set_type(index, Type::int(0, 1 << 47));
-        Slot::Sequence { object, index, is_tuple }
+        Slot::Sequence { object, index, is_tuple, start: None }
     }
 }

@@ -18,6 +18,7 @@ mod calls;
 mod compare;
 mod containers;
 mod control;
+mod dunder;
 mod frame;
 mod generic;
 mod iteration;
@@ -93,8 +94,8 @@ pub(crate) enum Slot {
     Value(Value),
     /// A range iterator that isn't an object: the next value and the end, unboxed.
     Range { next: Value, stop: Value, step: i64 },
-    /// A list or tuple iterator that isn't an object.
-    Sequence { object: Value, index: Value, is_tuple: bool },
+    /// A list or tuple iterator that isn't an object; with a start, an enumerate object over one.
+    Sequence { object: Value, index: Value, is_tuple: bool, start: Option<i64> },
 }
 
 /// Why something can't be compiled.
@@ -193,6 +194,7 @@ impl Builder<'_> {
                 function: function.0,
                 globals: globals.value().0,
                 builtins: builtins.value().0,
+                flags: 0,
             },
         });
         FrameId(self.hir.frames.len() as u32 - 1)

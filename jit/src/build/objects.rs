@@ -2,6 +2,8 @@
 
 use crate::hir::{Kinds, Type};
 use crate::layout::type_of_word;
+use taipan_runtime::builtins::functional_iterators::Enumerate;
+use taipan_runtime::native::NativeType;
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::pointer::Gc;
 use taipan_runtime::object::shape::ShapeId;
@@ -60,4 +62,9 @@ pub fn type_of(word: Word) -> Type {
         _ => kinds_of_class(class_of(word)),
     };
     Type { kinds, ..ty }
+}
+
+/// Is it the class `enumerate` itself?
+pub fn is_enumerate(class: Gc<TypeObject>) -> bool {
+    <Enumerate as NativeType>::DEFINITION.class() == Some(class)
 }

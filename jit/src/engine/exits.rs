@@ -59,7 +59,7 @@ unsafe fn push(target: *mut Frame, frame: &ExitFrame, fp: *mut Value) {
             owner: if frame.is_init { *first.sub(1) } else { Value::NULL },
             object: Value::NULL,
             saved_handled: Value::NULL,
-            flags: if frame.is_init { FRAME_INIT } else { 0 },
+            flags: words.flags | if frame.is_init { FRAME_INIT } else { 0 },
             return_offset: 0,
             unused: 0,
             site: 0,

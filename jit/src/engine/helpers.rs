@@ -9,11 +9,8 @@ use taipan_compiler::opcode::Opcode;
 use taipan_runtime::heap::{Header, heap, heap_write_barrier_slow};
 use taipan_runtime::interpreter::slow::{Flow, GENERAL};
 use taipan_runtime::interpreter::{frames, run, unwind};
-use taipan_runtime::object::cell::Cell;
 use taipan_runtime::object::frame::{FRAME_ENTRY, Frame};
-use taipan_runtime::object::function::BoundMethod;
 use taipan_runtime::object::iterator::{ListIterator, RangeIterator, TupleIterator};
-use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::operations;
@@ -34,11 +31,10 @@ pub fn table() -> Vec<(Helper, usize)> {
         (Helper::ListAppend, list_append as *const () as usize),
         (Helper::NewTuple, new_tuple as *const () as usize),
         (Helper::NewList, new_list as *const () as usize),
-        (Helper::NewInstance, new_instance as *const () as usize),
+        (Helper::Allocate, allocate as *const () as usize),
         (Helper::NewRangeIterator, new_range_iterator as *const () as usize),
+        (Helper::NewEnumerate, new_enumerate as *const () as usize),
         (Helper::NewSequenceIterator, new_sequence_iterator as *const () as usize),
-        (Helper::NewBoundMethod, new_bound_method as *const () as usize),
-        (Helper::NewCell, new_cell as *const () as usize),
         (Helper::Operation, operation as *const () as usize),
     ]
 }
@@ -81,7 +77,8 @@ unsafe extern "C" fn enter(thread: *mut Thread, record: *mut Frame) -> u64 {
     // SAFETY: the module's invariant.
     unsafe {
         let thread = &mut *thread;
-        let end = (*record).fp.add((*record).code.frame_size as usize);
+        let code = (*record).code;
+        let end = (*record).fp.add(code.frame_size as usize);
         if record >= thread.frame_limit || end >= thread.stack_limit {
             thread.frame = record.sub(1);
             let Raised(exception) = thread.recursion_error("maximum recursion depth exceeded");
@@ -139,8 +136,8 @@ unsafe extern "C" fn new_list(_: *mut Thread, _: u64, array: *const Value, count
     List::new(unsafe { values(array, count) }).value().0
 }
 
-extern "C" fn new_instance(shape: u64, bytes: u64) -> u64 {
-    let header: *mut Header = heap().alloc(ObjectKind::Instance as u8, shape as u32, bytes as usize);
+extern "C" fn allocate(layout: u64, shape: u64, bytes: u64) -> u64 {
+    let header: *mut Header = heap().alloc(layout as u8, shape as u32, bytes as usize);
     header as u64
 }
 
@@ -149,6 +146,12 @@ extern "C" fn new_range_iterator(next: i64, stop: i64, step: i64) -> u64 {
     let size = i128::from(step.unsigned_abs());
     let remaining = if distance <= 0 { 0 } else { (distance + size - 1) / size };
     RangeIterator::new(next, step, remaining as i64).value().0
+}
+
+unsafe extern "C" fn new_enumerate(sequence: Value, index: usize, is_tuple: u64, start: i64) -> u64 {
+    let iterator = Value(new_sequence_iterator(sequence, index, is_tuple));
+    let number = Value::from_small_int(index as i64 + start);
+    taipan_runtime::builtins::functional_iterators::enumerate_at(iterator, number).0
 }
 
 extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is_tuple: u64) -> u64 {
@@ -161,14 +164,6 @@ extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is_tuple: u64
         iterator.index = index;
         iterator.value().0
     }
-}
-
-extern "C" fn new_bound_method(_: *mut Thread, _: u64, function: Value, receiver: Value) -> u64 {
-    BoundMethod::new(function, receiver).value().0
-}
-
-extern "C" fn new_cell(_: *mut Thread, _: u64, contents: Value) -> u64 {
-    Cell::new(contents).value().0
 }
 
 /// The general body of an instruction, on the interpreter's stack.

@@ -9,6 +9,7 @@
 mod exits;
 mod helpers;
 mod queue;
+pub mod report;
 mod runtime_layout;
 mod unit;
 
@@ -91,7 +92,8 @@ pub struct Engine {
 
 /// Installs the engine. The built-in classes must exist. The error says what this machine lacks.
 pub fn install(mode: Mode) -> Result<(), String> {
-    let layout = runtime_layout::layout();
+    let stress_counter = if mode == Mode::Stress { &raw mut STRESS_COUNTER as u64 } else { 0 };
+    let layout = runtime_layout::layout(stress_counter);
     let (compiler, queue) = match mode {
         Mode::On => (None, Some(Queue::start(layout.clone(), announce).map_err(|error| error.to_string())?)),
         Mode::Eager | Mode::Stress => (Some(Compiler::new()?), None),
@@ -116,6 +118,27 @@ pub fn install(mode: Mode) -> Result<(), String> {
     heap().register_root_visitor(visit_constants);
     jit_interface::install(Box::new(Handle), if mode == Mode::On { THRESHOLD } else { 2 });
     Ok(())
+}
+
+/// Guards until the next one fails in stress mode, and the state of the generator of such numbers.
+static mut STRESS_COUNTER: u64 = 100;
+static mut STRESS_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Sets the seed of stress mode.
+pub fn set_stress_seed(seed: u64) {
+    // SAFETY: start-up.
+    unsafe { STRESS_SEED = seed | 1 };
+}
+
+/// Draws when the next guard fails.
+fn draw_stress_counter() {
+    // SAFETY: guarded by the interpreter lock. An xorshift generator.
+    unsafe {
+        STRESS_SEED ^= STRESS_SEED << 13;
+        STRESS_SEED ^= STRESS_SEED >> 7;
+        STRESS_SEED ^= STRESS_SEED << 17;
+        STRESS_COUNTER = 1 + STRESS_SEED % 2000;
+    }
 }
 
 static mut ENGINE: *mut Engine = std::ptr::null_mut();
@@ -150,6 +173,10 @@ fn exit_taken(unit: &mut Unit, number: u32) {
     let times = unit.taken[number as usize];
     let exit = &unit.exits[number as usize];
     let reason = exit.reason;
+    if reason == ExitReason::Forced {
+        draw_stress_counter();
+        return;
+    }
     if let Some(engine) = engine() {
         if engine.log && times <= 8 {
             let frame = exit.frames.last();
@@ -348,7 +375,7 @@ impl Engine {
                 if let Some(entry) = entry
                     && first_resume(first) == Some(key.1)
                 {
-                    set_entry(first, entry);
+                    set_entry(first, key.1, entry);
                 }
             }
             Err(message) => {
@@ -457,6 +484,12 @@ fn unit_code(unit: &Unit) -> u64 {
     unit.constants.iter().find(|word| word.is_kind(ObjectKind::Code)).map_or(0, |word| word.0)
 }
 
-fn set_entry(mut code: Gc<Code>, entry: *const u8) {
+/// Lets calls enter compiled code: RESUME's general body does so.
+fn set_entry(mut code: Gc<Code>, start: u32, entry: *const u8) {
     code.compiled_entry = entry;
+    // SAFETY: RESUME is at `start`; the holder of the interpreter lock may change it to another form of the same instruction.
+    unsafe {
+        let unit = code.instructions.add(start as usize);
+        *unit = *unit & 0xff00 | Opcode::Resume as u16;
+    }
 }

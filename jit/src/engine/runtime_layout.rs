@@ -1,17 +1,21 @@
 //! The runtime's data layout and helpers, as compiled code needs them.
 
 use super::helpers;
-use crate::layout::{Helper, Layout};
+use crate::layout::{Helper, Layout, ObjectLayout};
 use std::mem::{offset_of, size_of};
-use taipan_runtime::heap::{GC_BARRIER_MASK, Header};
+use taipan_runtime::heap::{GC_BARRIER_MASK, Header, heap};
+use taipan_runtime::object::cell::Cell;
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::float::{Float, ZERO};
 use taipan_runtime::object::frame::{FRAME_INIT, Frame};
+use taipan_runtime::object::function::BoundMethod;
+use taipan_runtime::object::kind::ObjectKind;
+use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types;
 
 /// The layout of the runtime in this process. The built-in classes must exist.
-pub fn layout() -> Layout {
+pub fn layout(stress_counter: u64) -> Layout {
     let mut addresses = [0; Helper::COUNT];
     for (helper, address) in helpers::table() {
         addresses[helper as usize] = address;
@@ -45,6 +49,19 @@ pub fn layout() -> Layout {
         float_shape: types().float.root_shape,
         float_value: offset_of!(Float, value) as i32,
         float_zero: &raw const ZERO as u64,
+        stress_counter,
+        // SAFETY: the region lives as long as the heap.
+        region_cursor: unsafe { &raw const (*heap().region()).cursor } as u64,
+        // SAFETY: as above.
+        region_limit: unsafe { &raw const (*heap().region()).limit } as u64,
+        instance_layout: ObjectKind::Instance as u8,
+        tuple: ObjectLayout { layout: ObjectKind::Tuple as u8, shape: types().tuple.root_shape },
+        tuple_length: offset_of!(Tuple, length) as i32,
+        tuple_items: size_of::<Tuple>() as i32,
+        method: ObjectLayout { layout: ObjectKind::BoundMethod as u8, shape: types().method.root_shape },
+        method_function: offset_of!(BoundMethod, function) as i32,
+        cell: ObjectLayout { layout: ObjectKind::Cell as u8, shape: types().cell.root_shape },
+        cell_contents: offset_of!(Cell, contents) as i32,
         helpers: addresses,
     }
 }

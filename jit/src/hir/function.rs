@@ -180,6 +180,8 @@ pub struct RecordWords {
     pub globals: u64,
     /// The namespace of builtins.
     pub builtins: u64,
+    /// Flags beside those that depend on the place.
+    pub flags: u32,
 }
 
 /// What the interpreter's frames hold at an exit.

@@ -342,6 +342,7 @@ instructions! {
     NewList "new_list" () .. Tagged -> Tagged [] {ALLOCATES SINKS}: "A list.";
     NewRangeIterator "new_range_iterator" (Int Int Int) -> Tagged [] {ALLOCATES SINKS}: "A range iterator with next value, remaining length, step.";
     NewSequenceIterator "new_sequence_iterator" (Tagged Int) -> Tagged [Number] {ALLOCATES SINKS}: "An iterator over a list (#0 = 0) or tuple (1) at an index.";
+    NewEnumerate "new_enumerate" (Tagged Int) -> Tagged [Number Number] {ALLOCATES SINKS}: "An enumerate object over a list (#0 = 0) or tuple (1) at an index, whose numbers are the index plus #1.";
     NewBoundMethod "new_bound_method" (Tagged Tagged) -> Tagged [] {ALLOCATES SINKS}: "A bound method of function and self.";
     NewCell "new_cell" (Tagged) -> Tagged [] {ALLOCATES SINKS}: "A cell of a closure.";
 

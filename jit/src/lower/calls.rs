@@ -1,7 +1,7 @@
 //! Calls of helpers, and allocation.
 
 use super::Lowering;
-use crate::hir::{Cfg, Flags, FrameInfo, Opcode, Value};
+use crate::hir::{Cfg, Flags, Opcode, Value};
 use crate::layout::{Convention, Helper};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{I8, I32, I64};
@@ -16,6 +16,9 @@ impl Lowering<'_> {
         let instruction = self.function.get(value);
         let opcode = instruction.opcode;
         let immediates = instruction.immediates;
+        if let Some(object) = self.allocations(value) {
+            return Some(object);
+        }
         match opcode {
             Opcode::CallPython => return Some(self.call_python(value)),
             Opcode::Operation => return Some(self.operation(value)),
@@ -37,14 +40,15 @@ impl Lowering<'_> {
             }
             Opcode::NewTuple => self.call_helper(Helper::NewTuple, 0, &operands),
             Opcode::NewList => self.call_helper(Helper::NewList, 0, &operands),
-            Opcode::NewBoundMethod => self.call_helper(Helper::NewBoundMethod, 0, &operands),
-            Opcode::NewCell => self.call_helper(Helper::NewCell, 0, &operands),
             Opcode::NewRangeIterator => self.call_internal(Helper::NewRangeIterator, &operands),
             Opcode::NewSequenceIterator => {
                 let is_tuple = self.constant(immediates[0]);
                 self.call_internal(Helper::NewSequenceIterator, &[operands[0], operands[1], is_tuple])
             }
-            Opcode::NewInstance => self.new_instance(immediates, &operands),
+            Opcode::NewEnumerate => {
+                let (is_tuple, start) = (self.constant(immediates[0]), self.constant(immediates[1]));
+                self.call_internal(Helper::NewEnumerate, &[operands[0], operands[1], is_tuple, start])
+            }
             Opcode::StringItem => {
                 let index = self.builder.ins().iadd(operands[1], operands[1]);
                 let one = self.constant(1);
@@ -118,8 +122,13 @@ impl Lowering<'_> {
         let top = self.constant(8 * i64::from(info.locals));
         let sp = self.builder.ins().iadd(callee_fp, top);
         self.store(sp, record, above + layout.frame_sp);
+        // Locals that aren't arguments are unbound: the interpreter and frame objects look at them.
+        let zero = self.constant(0);
+        for index in instruction.operands.len() as u32..info.locals {
+            self.store(zero, self.fp, 8 * (base + index) as i32);
+        }
         self.set_frame(above);
-        let result = self.enter(entry, callee_fp, record, above, &info, base);
+        let result = self.enter(entry, callee_fp, record, above);
         self.detach_frame_object(record, above);
         self.store(record, self.thread, layout.thread_frame);
         self.retract_frames(pushed);
@@ -134,8 +143,6 @@ impl Lowering<'_> {
         callee_fp: ir::Value,
         record: ir::Value,
         above: i32,
-        info: &FrameInfo,
-        base: u32,
     ) -> ir::Value {
         let layout = self.context.layout;
         let (compiled, interpreted, special, done) =
@@ -168,19 +175,13 @@ impl Lowering<'_> {
         let word = self.call_internal(Helper::Resume, &[self.thread, callee]);
         self.builder.ins().jump(done, &[BlockArg::Value(word)]);
         self.builder.switch_to_block(interpreted);
-        // The interpreter wants locals that aren't arguments to be NULL.
-        let zero = self.constant(0);
-        let arguments = info.arguments;
-        for index in arguments..info.locals {
-            self.store(zero, self.fp, 8 * (base + index) as i32);
-        }
         let word = self.call_internal(Helper::Enter, &[self.thread, callee]);
         self.builder.ins().jump(done, &[BlockArg::Value(word)]);
         self.builder.switch_to_block(done);
         result
     }
 
-    fn call_internal(&mut self, helper: Helper, arguments: &[ir::Value]) -> ir::Value {
+    pub(super) fn call_internal(&mut self, helper: Helper, arguments: &[ir::Value]) -> ir::Value {
         let types = vec![I64; arguments.len()];
         let signature = self.internal_signature(&types, true);
         let address = self.constant(self.helper(helper));
@@ -224,17 +225,6 @@ impl Lowering<'_> {
     pub(super) fn most_array_operands(&self, cfg: &Cfg) -> u32 {
         let values = cfg.order.iter().flat_map(|block| &self.function.block(*block).instructions);
         values.map(|value| self.function.get(*value).operands.len() as u32).max().unwrap_or(0)
-    }
-
-    fn new_instance(&mut self, immediates: [i64; 2], slots: &[ir::Value]) -> ir::Value {
-        let shape = self.constant(immediates[0]);
-        let bytes = self.constant(immediates[1] & 0xffff_ffff);
-        let object = self.call_internal(Helper::NewInstance, &[shape, bytes]);
-        let first = crate::layout::instance_first_slot(immediates[1]) as i32;
-        for (index, slot) in slots.iter().enumerate() {
-            self.store(*slot, object, first + 8 * index as i32);
-        }
-        object
     }
 
     /// Polls the breaker; the cold path lets the runtime do what it wants and leaves if it must.

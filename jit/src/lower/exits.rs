@@ -9,7 +9,7 @@ use super::Lowering;
 use crate::deoptimize::{Exit, ExitFrame};
 use crate::exit_reason::ExitReason;
 use crate::hir::function::RecordWords;
-use crate::hir::{Cfg, Opcode, StateId, Terminator, Value};
+use crate::hir::{Cfg, Opcode, Representation, StateId, Terminator, Value};
 use crate::layout::Helper;
 use cranelift_codegen::ir::types::{I32, I64};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature};
@@ -95,25 +95,30 @@ impl Lowering<'_> {
         self.builder.switch_to_block(block);
         let number = self.builder.block_params(block)[0];
         let saved = self.values.clone();
+        // All words before any store: making one may run the collector, which doesn't look at what is stored this far up.
+        let mut words = Vec::new();
         let mut base = 0;
         for (depth, id) in self.chain(state).into_iter().enumerate() {
             let data = self.function.state(id).clone();
             let locals = self.function.frames[data.frame.index()].locals;
             if depth > 0 {
-                self.store_slot_of_exit(base, data.owner);
+                words.push((base, self.word_of_exit(data.owner)));
                 base += 1;
             }
             for index in 0..locals {
                 let local = data.locals.get(index as usize).copied().flatten();
                 if !(depth == 0 && local.is_some_and(|value| self.is_untouched_local(value, index))) {
-                    self.store_slot_of_exit(base + index, local);
+                    words.push((base + index, self.word_of_exit(local)));
                 }
             }
             base += locals;
             for (index, value) in data.stack.iter().enumerate() {
-                self.store_slot_of_exit(base + index as u32, *value);
+                words.push((base + index as u32, self.word_of_exit(*value)));
             }
             base += data.stack.len() as u32;
+        }
+        for (index, word) in words {
+            self.store(word, self.fp, 8 * index as i32);
         }
         self.values = saved;
         let signature = self.internal_signature(&[I64, I64, I64, I32], true);
@@ -131,12 +136,11 @@ impl Lowering<'_> {
         instruction.opcode == Opcode::LoadLocal && instruction.immediates[0] == i64::from(index)
     }
 
-    fn store_slot_of_exit(&mut self, index: u32, value: Option<Value>) {
-        let word = match value {
+    fn word_of_exit(&mut self, value: Option<Value>) -> ir::Value {
+        match value {
             Some(value) => self.rebuilt(value),
             None => self.constant(0),
-        };
-        self.store(word, self.fp, 8 * index as i32);
+        }
     }
 
     /// A value as a tagged word, made in the exit if compiled code doesn't have it.
@@ -205,6 +209,7 @@ impl Lowering<'_> {
             if depth > 0 {
                 base += 1;
                 self.push_record(unit_record, offset, &info.record, base);
+                self.publish_locals(&data.locals, info.locals, base);
                 if let Some(owner) = data.owner {
                     // A sunk instance is made here; the record needs it.
                     let owner = self.rebuilt(owner);
@@ -226,6 +231,21 @@ impl Lowering<'_> {
             self.set_frame(last as i32 * layout.frame_bytes);
         }
         last as i32
+    }
+
+    /// Stores what an inlined frame has in its locals where others look for them; what isn't a tagged value yet counts as unbound.
+    fn publish_locals(&mut self, locals: &[Option<Value>], count: u32, base: u32) {
+        for index in 0..count {
+            let known = locals.get(index as usize).copied().flatten().filter(|value| {
+                self.values[value.index()].is_some()
+                    && self.function.get(*value).representation == Representation::Tagged
+            });
+            let word = match known {
+                Some(value) => self.value(value),
+                None => self.constant(0),
+            };
+            self.store(word, self.fp, 8 * (base + index) as i32);
+        }
     }
 
     /// Fills a record that is pushed, at an offset from the unit's.

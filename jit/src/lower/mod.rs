@@ -5,6 +5,7 @@
 //! a fresh one, with a jump to a cold exit block as the other way. Instructions that only frame states use are lowered inside
 //! the exits (see [`exits`]). Constants are made anew at each use, so that they become immediates of machine instructions.
 
+mod allocation;
 pub mod calls;
 mod exits;
 mod floats;
@@ -259,6 +260,28 @@ impl Lowering<'_> {
         let next = self.fresh_block();
         let number = self.builder.ins().iconst(I32, i64::from(number));
         self.builder.ins().brif(condition, next, &[], exit, &[BlockArg::Value(number)]);
+        self.builder.switch_to_block(next);
+        self.fail_at_random(value);
+    }
+
+    /// Stress mode: leaves although the guard held, now and then.
+    fn fail_at_random(&mut self, value: Value) {
+        let address = self.context.layout.stress_counter;
+        let instruction = self.function.get(value);
+        // Behind a call or a store the instruction must not be done again.
+        if address == 0 || !instruction.opcode.is_pure() {
+            return;
+        }
+        let state = instruction.state.expect("the verifier wants a state for what exits");
+        let (exit, number) = self.exit(state, crate::exit_reason::ExitReason::Forced);
+        let address = self.constant(address as i64);
+        let count = self.load(I64, address, 0);
+        let less = self.constant(-1);
+        let count = self.builder.ins().iadd(count, less);
+        self.store(count, address, 0);
+        let next = self.fresh_block();
+        let number = self.builder.ins().iconst(I32, i64::from(number));
+        self.builder.ins().brif(count, next, &[], exit, &[BlockArg::Value(number)]);
         self.builder.switch_to_block(next);
     }
 

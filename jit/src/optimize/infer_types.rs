@@ -81,6 +81,7 @@ fn result_type(function: &Function, value: Value) -> Type {
         Opcode::NewBoundMethod => Type::of(Kinds::BOUND_METHOD),
         Opcode::NewCell => Type::of(Kinds::CELL),
         Opcode::NewRangeIterator | Opcode::NewSequenceIterator => Type::of(Kinds::ITERATOR),
+        Opcode::NewEnumerate => Type::of(Kinds::OBJECT),
         Opcode::UnboxInt if operand.kinds.meets(Kinds::INT) => Type::int(operand.low, operand.high),
         _ => match instruction.representation {
             // What the builder knew about loads and calls, and what `ranges` found, stays.

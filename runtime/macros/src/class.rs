@@ -73,7 +73,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     };
     let Parts { items, methods, attributes, .. } = parts;
     Ok(quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, non_snake_case)]
         #block
         const _: () = {
             #items

@@ -39,7 +39,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     let execute = option(execute);
     let types = option(types);
     Ok(quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, non_snake_case)]
         #block
         const _: () = {
             #items

@@ -3,7 +3,7 @@
 use taipan_runtime::native_layout;
 use taipan_runtime::object::int::IntRef;
 use taipan_runtime::object::native_object::{self, NativeHead};
-use taipan_runtime::operations::{class_of, get_iterator, index, is_subclass, next};
+use taipan_runtime::operations::{class_of, get_iterator, index, next};
 use taipan_runtime::prelude::*;
 
 /// Items by position.

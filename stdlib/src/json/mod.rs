@@ -6,7 +6,7 @@ mod strings;
 
 use encoder::Encoder;
 use scanner::Scanner;
-use taipan_runtime::native::{TypeDefinition, type_name};
+use taipan_runtime::native::type_name;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::prelude::*;

@@ -342,9 +342,9 @@ impl Math {
     /// Return the logarithm of x to the given base, the natural one without.
     #[function("(x, base=None, /)", hidden)]
     fn log(thread: &mut Thread, x: Value, base: Option<Value>) -> Result {
-        let numerator = logarithm(thread, x, real::log)?;
+        let numerator = logarithm(thread, x, |x| real::log(x))?;
         let Some(base) = base else { return Ok(Value::from_float(numerator)) };
-        let denominator = logarithm(thread, base, real::log)?;
+        let denominator = logarithm(thread, base, |x| real::log(x))?;
         binary(
             thread,
             BinaryOperator::TrueDivide,
@@ -356,7 +356,7 @@ impl Math {
     /// Return the logarithm of x to the base 10.
     #[function("(x, /)")]
     fn log10(thread: &mut Thread, x: Value) -> Result<f64> {
-        logarithm(thread, x, real::log10)
+        logarithm(thread, x, |x| real::log10(x))
     }
 
     /// Return the natural logarithm of 1 + x, without loss of precision for small x.
@@ -368,7 +368,7 @@ impl Math {
     /// Return the logarithm of x to the base 2.
     #[function("(x, /)")]
     fn log2(thread: &mut Thread, x: Value) -> Result<f64> {
-        logarithm(thread, x, real::log2)
+        logarithm(thread, x, |x| real::log2(x))
     }
 
     /// Return the fractional and the integral part of x, both with the sign of x, as floats.

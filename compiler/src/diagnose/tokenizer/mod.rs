@@ -3,6 +3,9 @@
 //! Only sources that the parser rejects come here, so this is written for fidelity, not for speed: positions of errors are
 //! where CPython's reading position is when it notices them.
 
+mod number;
+mod string;
+
 use super::Span;
 use crate::error::ErrorKind;
 
@@ -52,6 +55,8 @@ pub struct TokenError {
     pub span: Span,
     /// The source ended inside of something: an unclosed parenthesis or a line continuation.
     pub at_end: bool,
+    /// More of the source could have avoided it.
+    pub incomplete: bool,
     /// It is noticed even when the parser has stopped before it.
     pub explicit: bool,
     /// The innermost parenthesis open at that place, as an error.
@@ -217,7 +222,7 @@ impl Tokenizer<'_> {
         let explicit = self.modes.is_empty();
         let unclosed = if explicit { self.unclosed() } else { None };
         let (kind, message) = (ErrorKind::SyntaxError, message.into());
-        Err(TokenError { kind, message, span, at_end: false, explicit, unclosed })
+        Err(TokenError { kind, message, span, at_end: false, incomplete: false, explicit, unclosed })
     }
 
     fn indentation_error<T>(&self, kind: ErrorKind, message: &str) -> Step<T> {
@@ -227,9 +232,15 @@ impl Tokenizer<'_> {
             message: message.to_owned(),
             span,
             at_end: false,
+            incomplete: false,
             explicit: false,
             unclosed: self.unclosed(),
         })
+    }
+
+    /// An error that more of the source could have avoided if `incomplete`.
+    fn unterminated<T>(&self, message: String, incomplete: bool) -> Step<T> {
+        self.error(message).map_err(|error| TokenError { incomplete, ..error })
     }
 
     fn end_error<T>(&self) -> Step<T> {
@@ -244,7 +255,7 @@ impl Tokenizer<'_> {
         let kind = ErrorKind::SyntaxError;
         let at_end = self.modes.is_empty();
         let unclosed = if at_end { self.unclosed() } else { None };
-        Err(TokenError { kind, message, span, at_end, explicit: false, unclosed })
+        Err(TokenError { kind, message, span, at_end, incomplete: true, explicit: false, unclosed })
     }
 
     /// The error about the innermost open parenthesis.
@@ -318,6 +329,7 @@ impl Tokenizer<'_> {
                     message,
                     span,
                     at_end: false,
+                    incomplete: false,
                     explicit: false,
                     unclosed: self.unclosed(),
                 });
@@ -359,6 +371,7 @@ impl Tokenizer<'_> {
                     message,
                     span,
                     at_end: false,
+                    incomplete: false,
                     explicit: false,
                     unclosed: self.unclosed(),
                 })
@@ -459,350 +472,6 @@ impl Tokenizer<'_> {
         } else {
             self.error(format!("invalid non-printable character U+{code:04X}"))
         }
-    }
-
-    fn digits(&mut self, is_digit: fn(u8) -> bool) {
-        while self.peek().is_some_and(is_digit) {
-            self.at += 1;
-        }
-    }
-
-    /// Decimal digits with single underscores between them.
-    fn decimal_tail(&mut self) -> Step {
-        loop {
-            self.digits(|byte| byte.is_ascii_digit());
-            if self.peek() != Some(b'_') {
-                return Ok(());
-            }
-            self.at += 1;
-            if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                return self.error("invalid decimal literal");
-            }
-        }
-    }
-
-    fn number(&mut self) -> Step {
-        let from = self.at;
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-            match self.peek() {
-                Some(b'x' | b'X') => {
-                    return self.radix_number(from, "hexadecimal", |byte| byte.is_ascii_hexdigit());
-                }
-                Some(b'o' | b'O') => {
-                    return self.radix_number(from, "octal", |byte| matches!(byte, b'0'..=b'7'));
-                }
-                Some(b'b' | b'B') => {
-                    return self.radix_number(from, "binary", |byte| matches!(byte, b'0' | b'1'));
-                }
-                _ => {}
-            }
-            loop {
-                if self.peek() == Some(b'_') {
-                    self.at += 1;
-                    if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                        return self.error("invalid decimal literal");
-                    }
-                }
-                if self.peek() != Some(b'0') {
-                    break;
-                }
-                self.at += 1;
-            }
-            let zeros_end = self.at;
-            let nonzero = self.peek().is_some_and(|byte| byte.is_ascii_digit());
-            if nonzero {
-                self.decimal_tail()?;
-            }
-            if nonzero && !matches!(self.peek(), Some(b'.' | b'e' | b'E' | b'j' | b'J')) {
-                let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal \
-                               integers";
-                return self.error_range(message, self.column(from) + 1, self.column(zeros_end) + 1);
-            }
-        } else if self.peek() != Some(b'.') {
-            self.decimal_tail()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                self.decimal_tail()?;
-            }
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            let exponent = self.at;
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-                if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                    return self.error("invalid decimal literal");
-                }
-            } else if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                self.at = exponent;
-                self.number_end("decimal")?;
-                self.push_simple(TokenKind::Number, from);
-                return Ok(());
-            }
-            self.decimal_tail()?;
-        }
-        if matches!(self.peek(), Some(b'j' | b'J')) {
-            self.at += 1;
-            self.number_end("imaginary")?;
-        } else {
-            self.number_end("decimal")?;
-        }
-        self.push_simple(TokenKind::Number, from);
-        Ok(())
-    }
-
-    fn radix_number(&mut self, from: usize, kind: &str, is_digit: fn(u8) -> bool) -> Step {
-        self.at += 1;
-        loop {
-            if self.peek() == Some(b'_') {
-                self.at += 1;
-            }
-            match self.peek() {
-                Some(byte) if is_digit(byte) => {}
-                Some(byte) if byte.is_ascii_digit() => {
-                    self.at += 1;
-                    return self.error(format!("invalid digit '{}' in {kind} literal", byte as char));
-                }
-                _ => return self.error(format!("invalid {kind} literal")),
-            }
-            self.digits(is_digit);
-            if self.peek() != Some(b'_') {
-                break;
-            }
-        }
-        if let Some(byte) = self.peek().filter(u8::is_ascii_digit) {
-            self.at += 1;
-            return self.error(format!("invalid digit '{}' in {kind} literal", byte as char));
-        }
-        self.number_end(kind)?;
-        self.push_simple(TokenKind::Number, from);
-        Ok(())
-    }
-
-    /// A number may be followed by a keyword, but by no other word.
-    fn number_end(&mut self, kind: &str) -> Step {
-        let rest = &self.text[self.at..];
-        if ["and", "else", "for", "if", "in", "is", "or", "not"].iter().any(|word| rest.starts_with(word)) {
-            return Ok(());
-        }
-        match rest.chars().next() {
-            Some(next) if next.is_ascii_alphanumeric() || next == '_' => {
-                self.error(format!("invalid {kind} literal"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// A string, or the start of an f-string or t-string. The prefix is in lower case.
-    fn string(&mut self, from: usize, prefix: &str) -> Step {
-        let has = |letter: char| prefix.contains(letter);
-        for (first, second) in
-            [('u', 'b'), ('u', 'r'), ('u', 'f'), ('u', 't'), ('b', 'f'), ('b', 't'), ('f', 't')]
-        {
-            if has(first) && has(second) {
-                let message = format!("'{first}' and '{second}' prefixes are incompatible");
-                return self.error_range(message, self.column(from) + 1, self.column(self.at) + 1);
-            }
-        }
-        let quote = self.source[self.at];
-        let triple = self.peek_at(1) == Some(quote) && self.peek_at(2) == Some(quote);
-        let quote_size = if triple { 3 } else { 1 };
-        if has('f') || has('t') {
-            return self.string_start(from, quote, quote_size, prefix);
-        }
-        let start = Place { line: self.line, column: self.column(from) };
-        let line_start = self.line_start;
-        self.at += quote_size;
-        let mut escaped_quote = false;
-        loop {
-            match self.peek() {
-                None => break,
-                Some(b'\n') if !triple => break,
-                Some(b'\\') => {
-                    self.at += 1;
-                    escaped_quote |= self.peek() == Some(quote);
-                    let newline = self.peek() == Some(b'\n');
-                    self.at += usize::from(self.at < self.source.len());
-                    if newline {
-                        self.new_line();
-                    }
-                }
-                Some(b'\n') => {
-                    self.at += 1;
-                    self.new_line();
-                }
-                Some(byte) if byte == quote => {
-                    let closes = !triple || self.peek_at(1) == Some(quote) && self.peek_at(2) == Some(quote);
-                    self.at += if closes { quote_size } else { 1 };
-                    if closes {
-                        self.push(TokenKind::String, from, start);
-                        return Ok(());
-                    }
-                }
-                Some(_) => self.at += 1,
-            }
-        }
-        let detected = self.last_line();
-        self.at = from + 1;
-        self.line = start.line;
-        self.line_start = line_start;
-        if let Some(mode) = self.modes.last()
-            && mode.quote == quote
-            && mode.quote_size == quote_size
-        {
-            return self.error(format!("{}-string: expecting '}}'", mode.kind));
-        }
-        let what = if triple { "triple-quoted string" } else { "string" };
-        let hint = if !triple && escaped_quote { "; perhaps you escaped the end quote?" } else { "" };
-        self.error(format!("unterminated {what} literal (detected at line {detected}){hint}"))
-    }
-
-    /// The current line, or at the end of the source the last one.
-    fn last_line(&self) -> i32 {
-        if self.at >= self.source.len() && self.line_start == self.at && self.line > 1 {
-            self.line - 1
-        } else {
-            self.line
-        }
-    }
-
-    fn string_start(&mut self, from: usize, quote: u8, quote_size: usize, prefix: &str) -> Step {
-        if self.modes.len() + 1 >= MAX_FSTRING_LEVEL {
-            self.at += quote_size;
-            return self.error("too many nested f-strings or t-strings");
-        }
-        let kind = if prefix.contains('t') { 't' } else { 'f' };
-        self.at += quote_size;
-        self.push_simple(if kind == 't' { TokenKind::TStringStart } else { TokenKind::FStringStart }, from);
-        self.modes.push(StringMode {
-            quote,
-            quote_size,
-            raw: prefix.contains('r'),
-            kind,
-            start: from,
-            line_start: self.line_start,
-            first_line: self.line,
-            in_text: true,
-            depth: 0,
-            expression_start_depth: -1,
-            in_format_spec: false,
-        });
-        Ok(())
-    }
-
-    /// A token of an f-string's text.
-    fn string_text(&mut self) -> Step {
-        let Some(mode) = self.modes.last_mut() else { return Ok(()) };
-        let (quote, quote_size, kind) = (mode.quote, mode.quote_size, mode.kind);
-        let (middle, end) = match kind {
-            't' => (TokenKind::TStringMiddle, TokenKind::TStringEnd),
-            _ => (TokenKind::FStringMiddle, TokenKind::FStringEnd),
-        };
-        if self.source[self.at..].starts_with(b"{") && self.source.get(self.at + 1) != Some(&b'{') {
-            return self.enter_expression();
-        }
-        if self.source[self.at..].iter().take_while(|&&byte| byte == quote).count() >= quote_size {
-            let from = self.at;
-            self.at += quote_size;
-            self.push_simple(end, from);
-            self.modes.pop();
-            return Ok(());
-        }
-        let from = self.at;
-        let start = Place { line: self.line, column: self.column(from) };
-        let mut quotes = 0;
-        while quotes != quote_size {
-            let Some(mode) = self.modes.last_mut() else { return Ok(()) };
-            let in_spec = mode.in_format_spec && mode.expression_start_depth >= 0;
-            let Some(&byte) = self.source.get(self.at).filter(|&&byte| quote_size == 3 || byte != b'\n')
-            else {
-                return self.unterminated_string_mode(in_spec);
-            };
-            self.at += 1;
-            if byte == quote {
-                quotes += 1;
-                continue;
-            }
-            quotes = 0;
-            match byte {
-                b'\n' => {
-                    self.new_line();
-                }
-                b'{' => {
-                    if self.peek() == Some(b'{') && !in_spec {
-                        self.push(middle, from, start);
-                        self.at += 1;
-                        return Ok(());
-                    }
-                    self.at -= 1;
-                    self.push(middle, from, start);
-                    return self.enter_expression();
-                }
-                b'}' => {
-                    let doubled = self.source.get(self.at) == Some(&b'}');
-                    if doubled && !in_spec && self.modes.last().is_some_and(|mode| mode.depth == 0) {
-                        self.push(middle, from, start);
-                        self.at += 1;
-                        return Ok(());
-                    }
-                    self.at -= 1;
-                    self.push(middle, from, start);
-                    if let Some(mode) = self.modes.last_mut() {
-                        mode.in_text = false;
-                    }
-                    return Ok(());
-                }
-                b'\\' => {
-                    let raw = self.modes.last().is_some_and(|mode| mode.raw);
-                    match self.peek() {
-                        Some(b'{' | b'}') | None => {}
-                        Some(b'N') if !raw && self.peek_at(1) == Some(b'{') => {
-                            let rest = &self.source[self.at..];
-                            let stop = rest.iter().position(|&b| b == b'}' || b == b'\n' || b == quote);
-                            self.at += stop.map_or(rest.len(), |stop| stop + usize::from(rest[stop] == b'}'));
-                        }
-                        Some(b'\n') => {
-                            self.at += 1;
-                            self.new_line();
-                        }
-                        Some(_) => self.at += 1,
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.at -= quotes;
-        self.push(middle, from, start);
-        Ok(())
-    }
-
-    fn enter_expression(&mut self) -> Step {
-        let Some(mode) = self.modes.last_mut() else { return Ok(()) };
-        mode.expression_start_depth += 1;
-        let kind = mode.kind;
-        if mode.expression_start_depth >= MAX_EXPRESSION_NESTING {
-            return self.error(format!("{kind}-string: expressions nested too deeply"));
-        }
-        mode.in_text = false;
-        Ok(())
-    }
-
-    fn unterminated_string_mode(&mut self, in_spec: bool) -> Step {
-        let detected = self.last_line();
-        let Some(mode) = self.modes.last() else { return Ok(()) };
-        let (kind, quote_size) = (mode.kind, mode.quote_size);
-        if in_spec && self.at < self.source.len() {
-            self.at += 1;
-            return self.error(format!(
-                "{kind}-string: newlines are not allowed in format specifiers for single quoted {kind}-strings"
-            ));
-        }
-        (self.at, self.line, self.line_start) = (mode.start + 1, mode.first_line, mode.line_start);
-        let what = if quote_size == 3 { "triple-quoted " } else { "" };
-        self.error(format!("unterminated {what}{kind}-string literal (detected at line {detected})"))
     }
 
     fn operator(&mut self) -> Step {

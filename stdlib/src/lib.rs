@@ -37,6 +37,8 @@ pub mod start;
 pub mod string_module;
 pub mod structs;
 pub mod system;
+pub mod thread_module;
+pub mod threads;
 pub mod time;
 pub mod warnings;
 pub mod weakref;
@@ -78,6 +80,8 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
+    thread_module::ThreadModule::DEFINITION,
+    threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,

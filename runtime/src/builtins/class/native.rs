@@ -55,8 +55,9 @@ pub fn allocate_native_class(definition: &'static TypeDefinition) -> Gc<TypeObje
     let size = definition.size.next_multiple_of(8) as u32;
     let size = base.and_then(TypeDefinition::class).map_or(size, |base| size.max(base.native_size));
     class.native_size = size;
-    class.basic_size = size;
-    class.attributes_offset = if class.flags & TYPE_HAS_DICT != 0 { size } else { 0 };
+    let inherited_size = base.and_then(TypeDefinition::class).map_or(size, |base| base.basic_size);
+    class.basic_size = inherited_size.max(size + 8 * definition.value_fields as u32);
+    class.attributes_offset = if class.flags & TYPE_HAS_DICT != 0 { class.basic_size } else { 0 };
     class.root_shape = shape_table().new_root(class, 0).expect("the shape table has room for built-in classes");
     class.version = shape_table().fresh_stamp();
     // SAFETY: guarded by the interpreter lock.

@@ -130,9 +130,9 @@ fn instance_of(thread: &mut Thread, value: Value, complaint: &str) -> Result {
     if class_of(value).is_subclass_of(types().base_exception) { Ok(value) } else { Err(thread.type_error(complaint)) }
 }
 
-/// Raises again without a new traceback entry for this frame. The operand tells where the handler's entry saved the instruction that
-/// raised first; nothing here needs it, since handlers are looked up by this instruction.
+/// Raises again without a new traceback entry; with an operand, at the instruction that the handler's entry saved.
 pub fn reraise(thread: &mut Thread, _: usize) -> Result<Flow> {
+    // The handler is looked up for this instruction, not for the one that raised first: that one's handler is where we are.
     let exception = thread.pop();
     thread.reraising = true;
     Err(Raised(exception))

@@ -35,7 +35,6 @@ pub mod sre_module;
 pub mod start;
 pub mod structs;
 pub mod system;
-pub mod thread_module;
 pub mod threads;
 pub mod time;
 pub mod warnings;
@@ -76,7 +75,6 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
-    thread_module::ThreadModule::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,

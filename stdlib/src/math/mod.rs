@@ -556,7 +556,7 @@ fn as_tuple(thread: &mut Thread, sequence: Value) -> Result<Gc<Tuple>> {
 }
 
 /// A logarithm of a number, also of integers beyond the range of floats.
-fn logarithm(thread: &mut Thread, x: Value, function: extern "C" fn(f64) -> f64) -> Result<f64> {
+fn logarithm(thread: &mut Thread, x: Value, function: fn(f64) -> f64) -> Result<f64> {
     if x.as_int_or_bool().is_none() {
         let x = to_float(thread, x)?;
         return checked(thread, x, function(x), false, POSITIVE);

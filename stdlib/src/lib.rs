@@ -38,7 +38,6 @@ pub mod start;
 pub mod string_module;
 pub mod structs;
 pub mod system;
-pub mod thread_module;
 pub mod threads;
 pub mod time;
 pub mod warnings;
@@ -82,7 +81,6 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
-    thread_module::ThreadModule::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,

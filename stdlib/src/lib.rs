@@ -36,6 +36,7 @@ pub mod sre_module;
 pub mod start;
 pub mod structs;
 pub mod system;
+pub mod thread;
 pub mod time;
 pub mod warnings;
 pub mod weakref;
@@ -76,6 +77,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
+    thread::ThreadModule::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,

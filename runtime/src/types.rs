@@ -213,11 +213,17 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     for definition in DEFINITIONS {
         fill_native_class(thread, definition)?;
     }
-    for definition in crate::builtins::class_types::DEFINITIONS.iter().chain(crate::builtins::container_types::DEFINITIONS) {
+    for definition in crate::builtins::class_types::DEFINITIONS
+        .iter()
+        .chain(crate::builtins::container_types::DEFINITIONS)
+        .chain(crate::builtins::scalar_types::DEFINITIONS)
+    {
         crate::builtins::class::class_of_definition(thread, definition)?;
     }
     crate::builtins::exceptions::group::derive_from_exception(thread)?;
-    let known = |class: Gc<TypeObject>, name: &str| class.dict.get_str(crate::object::str::intern(name)).unwrap_or(Value::NULL);
+    let known = |class: Gc<TypeObject>, name: &str| {
+        class.dict.get_str(crate::object::str::intern(name)).unwrap_or(Value::NULL)
+    };
     // SAFETY: still single-threaded, and no reference into the table is held.
     unsafe {
         let table = TYPES as *mut BuiltinTypes;

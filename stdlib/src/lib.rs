@@ -13,6 +13,7 @@ pub mod bisect;
 pub mod bytes_like;
 pub mod checksum;
 pub mod cmath;
+pub mod codecs;
 pub mod collections;
 pub mod csv;
 pub mod errno;
@@ -34,9 +35,11 @@ pub mod signal;
 pub mod sre;
 pub mod sre_module;
 pub mod start;
+pub mod string_module;
 pub mod structs;
 pub mod system;
-pub mod thread;
+pub mod thread_module;
+pub mod threads;
 pub mod time;
 pub mod warnings;
 pub mod weakref;
@@ -55,10 +58,12 @@ pub static MODULES: &[&ModuleDefinition] = &[
     binascii::BinAscii::DEFINITION,
     bisect::Bisect::DEFINITION,
     cmath::ComplexMath::DEFINITION,
+    codecs::Codecs::DEFINITION,
     collections::Collections::DEFINITION,
     csv::Csv::DEFINITION,
     errno::Errno::DEFINITION,
     functools::FuncTools::DEFINITION,
+    string_module::StringModule::DEFINITION,
     gc::GarbageCollector::DEFINITION,
     hashes::Blake2Module::DEFINITION,
     hashes::Md5Module::DEFINITION,
@@ -77,7 +82,8 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
-    thread::ThreadModule::DEFINITION,
+    thread_module::ThreadModule::DEFINITION,
+    threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,

@@ -4,7 +4,7 @@ use crate::MODULES;
 use taipan_runtime::builtins::finalization::finalize;
 use taipan_runtime::heap::heap;
 use taipan_runtime::import::frozen::{Frozen, register_frozen};
-use taipan_runtime::import::register_native_modules;
+use taipan_runtime::import::{imp, register_native_modules};
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::prelude::*;
@@ -13,6 +13,7 @@ use taipan_runtime::sys;
 /// Makes the library importable: its native and its embedded modules.
 pub fn register() {
     register_native_modules(MODULES);
+    register_native_modules(&[imp::definition()]);
     register_frozen(taipan_library::modules().map(|module| Frozen {
         name: module.name,
         code: module.code,

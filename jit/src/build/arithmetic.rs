@@ -18,9 +18,10 @@ impl Builder<'_> {
         let (mut left, mut right) =
             code.feedback_mut().get(&frame.pc).map_or((0, 0), |site| (site.left, site.right));
         let specialised = match special {
-            Bytecodes::BinaryOpAddInt | Bytecodes::BinaryOpSubtractInt | Bytecodes::BinaryOpMultiplyInt | Bytecodes::CompareOpInt => {
-                (tag::SMALL_INT, tag::SMALL_INT)
-            }
+            Bytecodes::BinaryOpAddInt
+            | Bytecodes::BinaryOpSubtractInt
+            | Bytecodes::BinaryOpMultiplyInt
+            | Bytecodes::CompareOpInt => (tag::SMALL_INT, tag::SMALL_INT),
             Bytecodes::BinaryOpAddFloat
             | Bytecodes::BinaryOpSubtractFloat
             | Bytecodes::BinaryOpMultiplyFloat
@@ -143,7 +144,13 @@ impl Builder<'_> {
         }
     }
 
-    fn float_operator(&mut self, operator: BinaryOperator, left: Value, right: Value, tags: (Tags, Tags)) -> Option<Value> {
+    fn float_operator(
+        &mut self,
+        operator: BinaryOperator,
+        left: Value,
+        right: Value,
+        tags: (Tags, Tags),
+    ) -> Option<Value> {
         use BinaryOperator as B;
         let opcode = match operator {
             B::Add | B::InplaceAdd => Opcode::FloatAdd,
@@ -164,8 +171,11 @@ impl Builder<'_> {
         let operand = self.slot_value(operand)?;
         let kinds = self.type_of(operand).kinds;
         let result = if kinds == Kinds::INT {
-            let opcode =
-                if instruction.opcode == Bytecodes::UnaryNegative { Opcode::IntNeg } else { Opcode::IntInvert };
+            let opcode = if instruction.opcode == Bytecodes::UnaryNegative {
+                Opcode::IntNeg
+            } else {
+                Opcode::IntInvert
+            };
             let number = self.op(Opcode::CheckInt, &[operand]);
             let result = self.op(opcode, &[number]);
             self.op(Opcode::BoxInt, &[result])

@@ -67,7 +67,8 @@ fn find(id: ShapeId, name: Gc<Str>) -> Option<Attribute> {
                 _ => None,
             };
         }
-        let property = attribute.downcast::<Property>().filter(|_| class_of(attribute) == types().property)?;
+        let property =
+            attribute.downcast::<Property>().filter(|_| class_of(attribute) == types().property)?;
         return property.getter.downcast::<Function>().map(Attribute::Property);
     }
     if has_slots(id, class) {
@@ -79,7 +80,8 @@ fn find(id: ShapeId, name: Gc<Str>) -> Option<Attribute> {
     }
     let attribute = in_class?;
     let unbound = attribute.is_kind(ObjectKind::Function)
-        || attribute.is_kind(ObjectKind::NativeMethod) && class_of(attribute) != types().classmethod_descriptor;
+        || attribute.is_kind(ObjectKind::NativeMethod)
+            && class_of(attribute) != types().classmethod_descriptor;
     if unbound {
         Some(Attribute::Method(attribute))
     } else if role == DescriptorRole::Plain {
@@ -154,8 +156,10 @@ impl Builder<'_> {
 
     fn constant_attribute(&mut self, word: Word, name: Gc<Str>) -> Option<Word> {
         if word.is_kind(ObjectKind::Module) && class_of(word) == types().module {
-            let hidden =
-                types().module.lookup(name).is_some_and(|found| descriptor_role(found) == DescriptorRole::Data);
+            let hidden = types()
+                .module
+                .lookup(name)
+                .is_some_and(|found| descriptor_role(found) == DescriptorRole::Data);
             if hidden {
                 return None;
             }
@@ -169,8 +173,8 @@ impl Builder<'_> {
                 return None;
             }
             let attribute = class.lookup(name)?;
-            let plain =
-                descriptor_role(attribute) == DescriptorRole::Plain || attribute.is_kind(ObjectKind::Function);
+            let plain = descriptor_role(attribute) == DescriptorRole::Plain
+                || attribute.is_kind(ObjectKind::Function);
             if !plain {
                 return None;
             }
@@ -259,7 +263,8 @@ impl Builder<'_> {
             .collect();
         let all_methods = methods.len() == found.len() && wants_method;
         let native = |attribute: &Attribute| matches!(attribute, Attribute::Method(word) if !word.is_kind(ObjectKind::Function));
-        let unsuitable = found.iter().any(|attribute| matches!(attribute, Attribute::Property(_)) || native(attribute));
+        let unsuitable =
+            found.iter().any(|attribute| matches!(attribute, Attribute::Property(_)) || native(attribute));
         if unsuitable || (!methods.is_empty() && !all_methods) {
             return self.general(instruction);
         }

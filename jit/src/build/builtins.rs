@@ -14,7 +14,12 @@ use taipan_runtime::value::Value as Word;
 
 impl Builder<'_> {
     /// Translates a call of a native function or method; false if it has no translation.
-    pub(super) fn call_builtin(&mut self, instruction: &Instruction, callable: Word, arguments: &[Value]) -> Outcome<bool> {
+    pub(super) fn call_builtin(
+        &mut self,
+        instruction: &Instruction,
+        callable: Word,
+        arguments: &[Value],
+    ) -> Outcome<bool> {
         let definition = match callable.kind() {
             Some(ObjectKind::NativeFunction) => callable.cast::<NativeFunction>().definition,
             _ => callable.cast::<NativeMethod>().definition,
@@ -181,7 +186,9 @@ impl Builder<'_> {
             let number = self.op(Opcode::CheckFloat, &[*argument]);
             let number = self.op(Opcode::FloatTruncate, &[number]);
             self.op(Opcode::BoxInt, &[number])
-        } else if (class == types().float && kinds == Kinds::FLOAT) || (class == types().int && kinds == Kinds::INT) {
+        } else if (class == types().float && kinds == Kinds::FLOAT)
+            || (class == types().int && kinds == Kinds::INT)
+        {
             *argument
         } else {
             return Ok(false);
@@ -228,7 +235,9 @@ impl Builder<'_> {
         }
         let step = match arguments {
             [_, _, step] => match self.known(*step) {
-                Some(word) if word.is_small_int() && word.small_int() != 0 && word.small_int().abs() < 1 << 32 => {
+                Some(word)
+                    if word.is_small_int() && word.small_int() != 0 && word.small_int().abs() < 1 << 32 =>
+                {
                     word.small_int()
                 }
                 _ => return Ok(false),

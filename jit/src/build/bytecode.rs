@@ -95,11 +95,23 @@ impl Bytecode {
             let next = unit + 1 + special.cache_words() as u32;
             at.insert(first, instructions.len());
             at.entry(unit).or_insert(instructions.len());
-            instructions.push(Instruction { pc: unit, first, special, opcode: special.base(), operand, next });
+            instructions.push(Instruction {
+                pc: unit,
+                first,
+                special,
+                opcode: special.base(),
+                operand,
+                next,
+            });
             (unit, first, prefix) = (next, next, 0);
         }
-        let mut bytecode =
-            Bytecode { instructions, at, entries: FxHashMap::default(), headers: Vec::new(), live: Vec::new() };
+        let mut bytecode = Bytecode {
+            instructions,
+            at,
+            entries: FxHashMap::default(),
+            headers: Vec::new(),
+            live: Vec::new(),
+        };
         bytecode.find_blocks();
         bytecode.find_live_locals(code.locals_count as usize);
         Ok(bytecode)

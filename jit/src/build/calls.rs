@@ -51,12 +51,10 @@ impl Builder<'_> {
     fn call_known(&mut self, instruction: &Instruction, callable: Word, arguments: &[Value]) -> Outcome {
         let popped = instruction.operand + 2;
         match callable.kind() {
-            Some(ObjectKind::Function) => {
-                match self.bind(callable.cast(), arguments) {
-                    Some(bound) => self.call_function(instruction, callable.cast(), &bound, popped, None),
-                    None => self.general(instruction),
-                }
-            }
+            Some(ObjectKind::Function) => match self.bind(callable.cast(), arguments) {
+                Some(bound) => self.call_function(instruction, callable.cast(), &bound, popped, None),
+                None => self.general(instruction),
+            },
             Some(ObjectKind::Type) => self.call_class(instruction, callable.cast(), arguments),
             Some(ObjectKind::NativeFunction | ObjectKind::NativeMethod) => {
                 if self.is_general() || !self.call_builtin(instruction, callable, arguments)? {
@@ -69,7 +67,12 @@ impl Builder<'_> {
     }
 
     /// Several methods that a polymorphic lookup can have found: a chain of tests.
-    fn call_candidates(&mut self, instruction: &Instruction, callable: Value, candidates: &[Word]) -> Outcome {
+    fn call_candidates(
+        &mut self,
+        instruction: &Instruction,
+        callable: Value,
+        candidates: &[Word],
+    ) -> Outcome {
         let count = instruction.operand as usize;
         let receiver = self.peek_slot(count + 1)?;
         let arguments = self.arguments(receiver, count)?;
@@ -111,7 +114,10 @@ impl Builder<'_> {
     pub(super) fn bind(&mut self, function: Gc<Function>, arguments: &[Value]) -> Option<Vec<Value>> {
         let code = function.code;
         let wanted = code.argument_count as usize;
-        if function.call_shape & CALL_SIMPLE == 0 || CodeFlags(code.flags).is_generator_like() || arguments.len() > wanted {
+        if function.call_shape & CALL_SIMPLE == 0
+            || CodeFlags(code.flags).is_generator_like()
+            || arguments.len() > wanted
+        {
             return None;
         }
         let defaults = function.default_values();
@@ -262,7 +268,12 @@ impl Builder<'_> {
         }
     }
 
-    fn call_class(&mut self, instruction: &Instruction, class: Gc<TypeObject>, arguments: &[Value]) -> Outcome {
+    fn call_class(
+        &mut self,
+        instruction: &Instruction,
+        class: Gc<TypeObject>,
+        arguments: &[Value],
+    ) -> Outcome {
         if !self.is_general() && self.call_builtin_class(instruction, class, arguments)? {
             return Ok(());
         }

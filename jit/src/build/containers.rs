@@ -191,8 +191,7 @@ impl Builder<'_> {
         let sequence = if is_tuple { self.guard_tuple(value) } else { self.guard_list(value) };
         let length = if is_tuple { self.tuple_length(sequence) } else { self.list_length(sequence) };
         let wanted = self.int(count);
-        let same =
-            self.emit(Opcode::IntCompare, &[length, wanted], [crate::hir::Condition::Equal as i64, 0]);
+        let same = self.emit(Opcode::IntCompare, &[length, wanted], [crate::hir::Condition::Equal as i64, 0]);
         self.op(Opcode::GuardTrue, &[same]);
         self.pop_slot()?;
         for index in (0..count).rev() {

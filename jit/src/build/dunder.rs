@@ -35,7 +35,11 @@ fn methods(operator: BinaryOperator) -> Option<(&'static str, Option<&'static st
 
 impl Builder<'_> {
     /// The shape that the instruction's container or left operand always had, and the Python function that its class has for a name.
-    fn method_of_operand(&mut self, instruction: &Instruction, name: &str) -> Option<(ShapeId, Gc<Function>)> {
+    fn method_of_operand(
+        &mut self,
+        instruction: &Instruction,
+        name: &str,
+    ) -> Option<(ShapeId, Gc<Function>)> {
         let [id] = self.seen_shapes(instruction.pc)[..] else { return None };
         if self.is_unguardable(id) {
             return None;
@@ -76,7 +80,12 @@ impl Builder<'_> {
         self.call_function(instruction, function, &bound, 2, None)
     }
 
-    pub(super) fn get_item_method(&mut self, instruction: &Instruction, container: Value, index: Value) -> Outcome {
+    pub(super) fn get_item_method(
+        &mut self,
+        instruction: &Instruction,
+        container: Value,
+        index: Value,
+    ) -> Outcome {
         let Some((id, function)) = self.method_of_operand(instruction, "__getitem__") else {
             return self.general(instruction);
         };
@@ -104,7 +113,9 @@ impl Builder<'_> {
         };
         self.assume_class(super::objects::class_of_shape(id));
         let object = self.guard_shape(container, id);
-        let Some(bound) = self.bind(function, &[object, index, value]) else { return self.general(instruction) };
+        let Some(bound) = self.bind(function, &[object, index, value]) else {
+            return self.general(instruction);
+        };
         self.inline_flagged(instruction, function, bytecode, &bound, 3, FRAME_DISCARD)?;
         let dropped = self.pop_slot()?;
         debug_assert!(dropped != Slot::Absent);
@@ -115,5 +126,6 @@ impl Builder<'_> {
 /// Does the function mention NotImplemented, so that the other operand's class may have to be asked?
 fn may_decline(function: Gc<Function>) -> bool {
     let declines: Gc<Str> = intern("NotImplemented");
-    function.code.names.items().contains(&declines.value()) || function.code.constants.items().contains(&Word::NOT_IMPLEMENTED)
+    function.code.names.items().contains(&declines.value())
+        || function.code.constants.items().contains(&Word::NOT_IMPLEMENTED)
 }

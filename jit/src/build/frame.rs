@@ -95,7 +95,8 @@ impl Builder<'_> {
         let code = target.code;
         let locals = code.locals_count as usize;
         for index in 0..locals {
-            let parameter = target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
+            let parameter =
+                target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
             if parameter && self.frame().bytecode.is_live(target.start, index) {
                 let value = self.emit(Opcode::LoadLocal, &[], [index as i64, 0]);
                 if target.start == 0 && target.locals.is_none() {
@@ -234,7 +235,13 @@ impl Builder<'_> {
             Slot::Value(value) => Some(value),
             Slot::Range { next, stop, step } => {
                 let step = self.hir.append(self.current, Opcode::IntConstant, &[], [step, 0], None);
-                Some(self.hir.append(self.current, Opcode::NewRangeIterator, &[next, stop, step], [0; 2], None))
+                Some(self.hir.append(
+                    self.current,
+                    Opcode::NewRangeIterator,
+                    &[next, stop, step],
+                    [0; 2],
+                    None,
+                ))
             }
             Slot::Sequence { object, index, is_tuple, start } => {
                 let immediates = [i64::from(is_tuple), start.unwrap_or(0)];
@@ -271,7 +278,11 @@ impl Builder<'_> {
     /// The n-th slot from the top, which is 1.
     pub(super) fn peek_slot(&self, n: usize) -> Outcome<Slot> {
         let stack = &self.frame().stack;
-        stack.len().checked_sub(n).map(|index| stack[index]).ok_or_else(|| "the stack is too short".to_string())
+        stack
+            .len()
+            .checked_sub(n)
+            .map(|index| stack[index])
+            .ok_or_else(|| "the stack is too short".to_string())
     }
 
     // Blocks.
@@ -314,8 +325,7 @@ impl Builder<'_> {
             (
                 Slot::Sequence { is_tuple: wanted, start: wanted_start, .. },
                 Slot::Sequence { object, index, is_tuple, start },
-            ) if (wanted, wanted_start) == (is_tuple, start) =>
-            {
+            ) if (wanted, wanted_start) == (is_tuple, start) => {
                 arguments.extend([object, index]);
             }
             _ => return Err("different kinds of iterator where paths meet".to_string()),
@@ -406,10 +416,7 @@ impl Builder<'_> {
     fn translate(&mut self, instruction: &super::bytecode::Instruction) -> Outcome {
         let operand = instruction.operand as usize;
         match instruction.opcode {
-            Bytecodes::Nop
-            | Bytecodes::NotTaken
-            | Bytecodes::Cache
-            | Bytecodes::ExtendedArg => Ok(()),
+            Bytecodes::Nop | Bytecodes::NotTaken | Bytecodes::Cache | Bytecodes::ExtendedArg => Ok(()),
             Bytecodes::Resume => self.resume(),
             Bytecodes::LoadFast
             | Bytecodes::LoadFastBorrow
@@ -489,5 +496,4 @@ impl Builder<'_> {
             _ => ty,
         }
     }
-
 }

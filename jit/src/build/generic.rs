@@ -98,7 +98,12 @@ impl Builder<'_> {
     }
 
     /// Emits the general body with the top `pops` values as operands, which stay on the abstract stack.
-    pub(super) fn operation(&mut self, instruction: &Instruction, pops: usize, jumps: bool) -> Outcome<Value> {
+    pub(super) fn operation(
+        &mut self,
+        instruction: &Instruction,
+        pops: usize,
+        jumps: bool,
+    ) -> Outcome<Value> {
         let stack = self.frame().stack.clone();
         let first = stack.len().checked_sub(pops).ok_or("the stack is too short")?;
         let mut operands = Vec::with_capacity(pops);

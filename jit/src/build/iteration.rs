@@ -205,8 +205,10 @@ impl Builder<'_> {
             return None;
         }
         let object = self.guard_shape(value, types().range_iterator.root_shape);
-        let next = self.emit(Opcode::LoadIteratorWord, &[object], [offset_of!(RangeIterator, next) as i64, 0]);
-        let found = self.emit(Opcode::LoadIteratorWord, &[object], [offset_of!(RangeIterator, step) as i64, 0]);
+        let next =
+            self.emit(Opcode::LoadIteratorWord, &[object], [offset_of!(RangeIterator, next) as i64, 0]);
+        let found =
+            self.emit(Opcode::LoadIteratorWord, &[object], [offset_of!(RangeIterator, step) as i64, 0]);
         let step_value = self.int(step);
         let same = self.emit(Opcode::IntCompare, &[found, step_value], [Condition::Equal as i64, 0]);
         self.op(Opcode::GuardTrue, &[same]);
@@ -220,7 +222,9 @@ impl Builder<'_> {
     fn open_sequence_iterator(&mut self, value: Value, is_tuple: bool) -> Slot {
         use taipan_runtime::object::iterator::{ListIterator, TupleIterator};
         let (shape, sequence, index) = match is_tuple {
-            true => (types().tuple_iterator, offset_of!(TupleIterator, tuple), offset_of!(TupleIterator, index)),
+            true => {
+                (types().tuple_iterator, offset_of!(TupleIterator, tuple), offset_of!(TupleIterator, index))
+            }
             false => (types().list_iterator, offset_of!(ListIterator, list), offset_of!(ListIterator, index)),
         };
         let iterator = self.guard_shape(value, shape.root_shape);

@@ -130,7 +130,8 @@ pub fn build(target: &Target, lessons: &Lessons) -> Result<Built, Refusal> {
         codes: Vec::new(),
         candidates: Default::default(),
     };
-    let frame = builder.new_frame(target.code, target.function, target.globals, target.builtins, bytecode, None);
+    let frame =
+        builder.new_frame(target.code, target.function, target.globals, target.builtins, bytecode, None);
     builder.frames.push(frame);
     builder.enter(target)?;
     builder.run_frame()?;
@@ -162,15 +163,23 @@ impl Builder<'_> {
         parent: Option<StateId>,
     ) -> Frame {
         let number = self.frame_info(code, function, globals, builtins);
-        let base = parent.map_or(0, |parent| self.frames.last().map_or(0, |caller| {
-            let state = self.hir.state(parent);
-            caller.base + self.hir.frames[state.frame.index()].locals + state.stack.len() as u32 + 1
-        }));
+        let base = parent.map_or(0, |parent| {
+            self.frames.last().map_or(0, |caller| {
+                let state = self.hir.state(parent);
+                caller.base + self.hir.frames[state.frame.index()].locals + state.stack.len() as u32 + 1
+            })
+        });
         Frame::new(code, number, globals, builtins, function, bytecode, parent, base)
     }
 
     /// Adds a frame to the function's list.
-    fn frame_info(&mut self, code: Gc<Code>, function: Word, globals: Gc<Dict>, builtins: Gc<Dict>) -> FrameId {
+    fn frame_info(
+        &mut self,
+        code: Gc<Code>,
+        function: Word,
+        globals: Gc<Dict>,
+        builtins: Gc<Dict>,
+    ) -> FrameId {
         let code_number = match self.codes.iter().position(|known| *known == code) {
             Some(number) => number,
             None => {

@@ -16,7 +16,12 @@ use taipan_runtime::thread::Thread;
 use taipan_runtime::value::Value;
 
 /// Rebuilds the frames of an exit. 0 if an exception is to be raised in them, else the marker that they are to be run.
-pub unsafe extern "C" fn deoptimize(thread: *mut Thread, fp: *mut Value, unit: *mut Unit, number: u32) -> u64 {
+pub unsafe extern "C" fn deoptimize(
+    thread: *mut Thread,
+    fp: *mut Value,
+    unit: *mut Unit,
+    number: u32,
+) -> u64 {
     // SAFETY: the module's invariant.
     unsafe {
         let exit = &(&(*unit).exits)[number as usize];

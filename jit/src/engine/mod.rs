@@ -189,7 +189,11 @@ fn exit_taken(unit: &mut Unit, number: u32) {
         }
         let learns = !matches!(
             reason,
-            ExitReason::Exception | ExitReason::Safepoint | ExitReason::Stack | ExitReason::Unsupported | ExitReason::Invalidated
+            ExitReason::Exception
+                | ExitReason::Safepoint
+                | ExitReason::Stack
+                | ExitReason::Unsupported
+                | ExitReason::Invalidated
         );
         if learns && times == FAILURES && unit.invalid == 0 {
             if let Some(frame) = exit.frames.last() {
@@ -362,10 +366,20 @@ impl Engine {
         match result {
             Ok(code) => {
                 if self.log {
-                    eprintln!("[jit] {} @{}: {} bytes, {} exits", unit.name, unit.start, code.block.bytes().len(), code.exits.len());
+                    eprintln!(
+                        "[jit] {} @{}: {} bytes, {} exits",
+                        unit.name,
+                        unit.start,
+                        code.block.bytes().len(),
+                        code.exits.len()
+                    );
                 }
                 if std::env::var_os("TAIPAN_PERF_MAP").is_some() {
-                    crate::perf_map::add(code.block.entry(), code.block.bytes().len(), &format!("py::{}", unit.name));
+                    crate::perf_map::add(
+                        code.block.entry(),
+                        code.block.bytes().len(),
+                        &format!("py::{}", unit.name),
+                    );
                 }
                 unit.taken = vec![0; code.exits.len()];
                 unit.exits = code.exits;
@@ -446,7 +460,9 @@ impl Engine {
                 self.lessons.no_hoisting.insert(code.version);
             }
         }
-        self.log(|| format!("learned about {} @{pc}: {}", code.qualified_name.to_string_lossy(), reason.text()));
+        self.log(|| {
+            format!("learned about {} @{pc}: {}", code.qualified_name.to_string_lossy(), reason.text())
+        });
     }
 
     /// Finds out which entries were changed while they were taken for granted.

@@ -56,8 +56,13 @@ pub fn units() -> Vec<UnitReport> {
                     })
                 })
                 .collect();
-            let report =
-                UnitReport { name: unit.name.clone(), start: unit.start, bytes, valid: unit.invalid == 0, exits };
+            let report = UnitReport {
+                name: unit.name.clone(),
+                start: unit.start,
+                bytes,
+                valid: unit.invalid == 0,
+                exits,
+            };
             Some((unit.id, report))
         })
         .collect();

@@ -137,13 +137,7 @@ impl Lowering<'_> {
     }
 
     /// Runs a frame whose record was pushed: as compiled code if there is an entry and room, else in the interpreter.
-    fn enter(
-        &mut self,
-        entry: ir::Value,
-        callee_fp: ir::Value,
-        record: ir::Value,
-        above: i32,
-    ) -> ir::Value {
+    fn enter(&mut self, entry: ir::Value, callee_fp: ir::Value, record: ir::Value, above: i32) -> ir::Value {
         let layout = self.context.layout;
         let (compiled, interpreted, special, done) =
             (self.fresh_block(), self.cold_block(), self.cold_block(), self.fresh_block());

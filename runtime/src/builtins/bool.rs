@@ -1,14 +1,14 @@
 //! What Python code sees of `bool`.
 
-use crate::heap::Header;
-use crate::object::int::Int;
-use crate::object::str::intern;
-use crate::object::kind::{Layout, ObjectKind};
-use crate::native::NativeType;
-use crate::operations::{self, big_int};
-use crate::operations::arithmetic::{BinaryOperator, int_binary};
-use crate::prelude::*;
 use crate::builtins::int::IntSelf;
+use crate::heap::Header;
+use crate::native::NativeType;
+use crate::object::int::Int;
+use crate::object::kind::{Layout, ObjectKind};
+use crate::object::str::intern;
+use crate::operations::arithmetic::{BinaryOperator, int_binary};
+use crate::operations::{self, big_int};
+use crate::prelude::*;
 
 /// Stands for the class bool, whose two instances are constants and no heap objects.
 #[repr(C)]

@@ -2,7 +2,9 @@
 
 use crate::builtins::bytes_methods::{self as methods, make_bytearray, make_bytes};
 use crate::builtins::codecs;
-use crate::builtins::support::{builtin, class, instantiate, iterator_state, repeat_count, sequence_index, wrong_index};
+use crate::builtins::support::{
+    builtin, class, instantiate, iterator_state, repeat_count, sequence_index, wrong_index,
+};
 use crate::builtins::text_support::{byte_of, class_name, content_of, convert_to_class};
 use crate::native_layout;
 use crate::object::bytes::{ByteArray, Bytes};
@@ -40,7 +42,13 @@ fn check_resizable(thread: &mut Thread, array: Gc<ByteArray>) -> Result<()> {
 }
 
 /// Replaces a part by other content, which may have another length.
-fn splice(thread: &mut Thread, mut this: Gc<ByteArray>, from: usize, to: usize, content: &[u8]) -> Result<()> {
+fn splice(
+    thread: &mut Thread,
+    mut this: Gc<ByteArray>,
+    from: usize,
+    to: usize,
+    content: &[u8],
+) -> Result<()> {
     let (length, tail) = (this.length, this.length - to);
     let new_length = from + content.len() + tail;
     if new_length > methods::MAXIMUM_LENGTH {
@@ -74,7 +82,8 @@ fn delete(thread: &mut Thread, mut this: Gc<ByteArray>, indices: SliceIndices) -
     for n in 0..length as i64 {
         gone[(start + n * step) as usize] = true;
     }
-    let kept: Vec<u8> = this.as_slice().iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(byte, _)| *byte).collect();
+    let kept: Vec<u8> =
+        this.as_slice().iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(byte, _)| *byte).collect();
     this.as_mut_slice()[..kept.len()].copy_from_slice(&kept);
     this.resize(kept.len());
     Ok(())
@@ -100,8 +109,9 @@ fn assign_slice(thread: &mut Thread, mut this: Gc<ByteArray>, slice: Gc<Slice>, 
     }
     if content.len() != length {
         let given = content.len();
-        return Err(thread
-            .value_error(format!("attempt to assign bytes of size {given} to extended slice of size {length}")));
+        return Err(thread.value_error(format!(
+            "attempt to assign bytes of size {given} to extended slice of size {length}"
+        )));
     }
     for (n, byte) in content.iter().enumerate() {
         this.as_mut_slice()[(start + n as i64 * step) as usize] = *byte;
@@ -146,7 +156,12 @@ impl ByteArray {
     #[method]
     fn __str__(thread: &mut Thread, this: Gc<ByteArray>) -> Result<Gc<Str>> {
         if crate::sys::flags().bytes_warning > 0 {
-            crate::builtins::warnings::warn(thread, types().bytes_warning, "str() on a bytearray instance", 1)?;
+            crate::builtins::warnings::warn(
+                thread,
+                types().bytes_warning,
+                "str() on a bytearray instance",
+                1,
+            )?;
         }
         Ok(ByteArray::__repr__(this))
     }
@@ -443,7 +458,13 @@ impl ByteArray {
 
     /// As find, but ValueError if the subsection is not found.
     #[method("($self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
-    fn index(thread: &mut Thread, this: Gc<ByteArray>, sub: Value, start: Value, end: Value) -> Result<usize> {
+    fn index(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        sub: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<usize> {
         let needle = methods::needle(thread, sub)?;
         let range = methods::bounds(thread, start, end, this.length)?;
         let found = methods::position(this.as_slice(), &needle, range, false);
@@ -452,7 +473,13 @@ impl ByteArray {
 
     /// As rfind, but ValueError if the subsection is not found.
     #[method("($self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
-    fn rindex(thread: &mut Thread, this: Gc<ByteArray>, sub: Value, start: Value, end: Value) -> Result<usize> {
+    fn rindex(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        sub: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<usize> {
         let needle = methods::needle(thread, sub)?;
         let range = methods::bounds(thread, start, end, this.length)?;
         let found = methods::position(this.as_slice(), &needle, range, true);
@@ -461,7 +488,13 @@ impl ByteArray {
 
     /// How often the subsection occurs without overlap.
     #[method("($self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
-    fn count(thread: &mut Thread, this: Gc<ByteArray>, sub: Value, start: Value, end: Value) -> Result<usize> {
+    fn count(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        sub: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<usize> {
         let needle = methods::needle(thread, sub)?;
         let range = methods::bounds(thread, start, end, this.length)?;
         Ok(methods::count(this.as_slice(), &needle, range))
@@ -469,19 +502,37 @@ impl ByteArray {
 
     /// Whether the object, or the part from start to end, startss with a prefix or with one of a tuple.
     #[method("($self, prefix, start=None, end=None, /)", text = "($self, prefix[, start[, end]], /)")]
-    fn startswith(thread: &mut Thread, this: Gc<ByteArray>, prefix: Value, start: Value, end: Value) -> Result<bool> {
+    fn startswith(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        prefix: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<bool> {
         let range = methods::bounds(thread, start, end, this.length)?;
         methods::has_affix(thread, prefix, "startswith", |affix| {
-            range.clone().and_then(|range| this.as_slice().get(range)).is_some_and(|within| within.starts_with(affix))
+            range
+                .clone()
+                .and_then(|range| this.as_slice().get(range))
+                .is_some_and(|within| within.starts_with(affix))
         })
     }
 
     /// Whether the object, or the part from start to end, endss with a suffix or with one of a tuple.
     #[method("($self, suffix, start=None, end=None, /)", text = "($self, suffix[, start[, end]], /)")]
-    fn endswith(thread: &mut Thread, this: Gc<ByteArray>, suffix: Value, start: Value, end: Value) -> Result<bool> {
+    fn endswith(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        suffix: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<bool> {
         let range = methods::bounds(thread, start, end, this.length)?;
         methods::has_affix(thread, suffix, "endswith", |affix| {
-            range.clone().and_then(|range| this.as_slice().get(range)).is_some_and(|within| within.ends_with(affix))
+            range
+                .clone()
+                .and_then(|range| this.as_slice().get(range))
+                .is_some_and(|within| within.ends_with(affix))
         })
     }
 
@@ -527,7 +578,13 @@ impl ByteArray {
 
     /// Replaces occurrences of a subsection: all, or at most count.
     #[method("($self, old, new, /, count=-1)")]
-    fn replace(thread: &mut Thread, this: Gc<ByteArray>, old: BytesLike, new: BytesLike, count: isize) -> Result {
+    fn replace(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        old: BytesLike,
+        new: BytesLike,
+        count: isize,
+    ) -> Result {
         let (old, new) = (old.to_vec(), new.to_vec());
         let limit = usize::try_from(count).unwrap_or(usize::MAX);
         Ok(make_bytearray(&methods::replace(thread, this.as_slice(), &old, &new, limit)?))
@@ -559,14 +616,14 @@ impl ByteArray {
     #[method("($self, sep, /)")]
     fn partition(thread: &mut Thread, this: Gc<ByteArray>, sep: Value) -> Result<Gc<Tuple>> {
         let separator = methods::required_separator(thread, sep)?;
-        Ok(methods::partition(this.as_slice(), &separator, sep, false, make_bytearray))
+        Ok(methods::partition(this.as_slice(), &separator, Value::NULL, false, make_bytearray))
     }
 
     /// What is before the last separator, the separator, and what is behind.
     #[method("($self, sep, /)")]
     fn rpartition(thread: &mut Thread, this: Gc<ByteArray>, sep: Value) -> Result<Gc<Tuple>> {
         let separator = methods::required_separator(thread, sep)?;
-        Ok(methods::partition(this.as_slice(), &separator, sep, true, make_bytearray))
+        Ok(methods::partition(this.as_slice(), &separator, Value::NULL, true, make_bytearray))
     }
 
     /// The bytes-like objects of an iterable with this one between them.
@@ -708,7 +765,12 @@ impl ByteArray {
 
     /// Decodes the bytes by the codec of that name.
     #[method("($self, /, encoding='utf-8', errors='strict')")]
-    fn decode(thread: &mut Thread, this: Gc<ByteArray>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> Result<Gc<Str>> {
+    fn decode(
+        thread: &mut Thread,
+        this: Gc<ByteArray>,
+        encoding: Option<Gc<Str>>,
+        errors: Option<Gc<Str>>,
+    ) -> Result<Gc<Str>> {
         codecs::decode_bytes(thread, this.as_slice(), this.value(), encoding, errors)
     }
 
@@ -773,7 +835,12 @@ pub struct ByteArrayIterator {
     pub index: usize,
 }
 
-native_layout!(ByteArrayIterator, "bytearray_iterator", |this, tracer| tracer.value(this.sequence.0), next = ByteArrayIterator::next);
+native_layout!(
+    ByteArrayIterator,
+    "bytearray_iterator",
+    |this, tracer| tracer.value(this.sequence.0),
+    next = ByteArrayIterator::next
+);
 
 #[native_type(name = "bytearray_iterator", no_new)]
 impl ByteArrayIterator {
@@ -804,7 +871,9 @@ impl ByteArrayIterator {
     /// Private method returning an estimate of len(list(it)).
     #[method("($self, /)")]
     fn __length_hint__(this: Gc<ByteArrayIterator>) -> usize {
-        this.sequence.non_null().map_or(0, |sequence| sequence.cast::<ByteArray>().length.saturating_sub(this.index))
+        this.sequence
+            .non_null()
+            .map_or(0, |sequence| sequence.cast::<ByteArray>().length.saturating_sub(this.index))
     }
 
     /// Return state information for pickling.

@@ -5,7 +5,7 @@ use crate::builtins::codecs;
 use crate::builtins::support::{builtin, class, iterator_state, repeat_count, sequence_index, wrong_index};
 use crate::builtins::text_support::{bytes_of, class_name, convert_to_class};
 use crate::native_layout;
-use crate::object::bytes::{ByteArray, Bytes};
+use crate::object::bytes::Bytes;
 use crate::object::list::List;
 use crate::object::native_object::{self, NativeHead};
 use crate::object::slice::Slice;
@@ -15,6 +15,11 @@ use crate::operations::buffer::BytesLike;
 use crate::operations::{self, Comparison};
 use crate::prelude::*;
 use crate::text::{repr, search};
+
+/// A separator that can be an item of the result itself.
+fn shared_separator(separator: Value) -> Value {
+    if separator.downcast::<Bytes>().is_some() { separator } else { Value::NULL }
+}
 
 fn static_slice(this: Gc<Bytes>) -> &'static [u8] {
     this.as_slice()
@@ -182,7 +187,8 @@ impl Bytes {
     fn __rmod__(thread: &mut Thread, this: Gc<Bytes>, format: Value) -> Result {
         match format.downcast::<Bytes>() {
             Some(format) => {
-                let text = crate::builtins::str::percent::format_bytes(thread, format.as_slice(), this.value())?;
+                let text =
+                    crate::builtins::str::percent::format_bytes(thread, format.as_slice(), this.value())?;
                 Ok(make_bytes(&text))
             }
             None => Ok(Value::NOT_IMPLEMENTED),
@@ -264,19 +270,37 @@ impl Bytes {
 
     /// Whether the object, or the part from start to end, startss with a prefix or with one of a tuple.
     #[method("($self, prefix, start=None, end=None, /)", text = "($self, prefix[, start[, end]], /)")]
-    fn startswith(thread: &mut Thread, this: Gc<Bytes>, prefix: Value, start: Value, end: Value) -> Result<bool> {
+    fn startswith(
+        thread: &mut Thread,
+        this: Gc<Bytes>,
+        prefix: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<bool> {
         let range = methods::bounds(thread, start, end, this.length)?;
         methods::has_affix(thread, prefix, "startswith", |affix| {
-            range.clone().and_then(|range| this.as_slice().get(range)).is_some_and(|within| within.starts_with(affix))
+            range
+                .clone()
+                .and_then(|range| this.as_slice().get(range))
+                .is_some_and(|within| within.starts_with(affix))
         })
     }
 
     /// Whether the object, or the part from start to end, endss with a suffix or with one of a tuple.
     #[method("($self, suffix, start=None, end=None, /)", text = "($self, suffix[, start[, end]], /)")]
-    fn endswith(thread: &mut Thread, this: Gc<Bytes>, suffix: Value, start: Value, end: Value) -> Result<bool> {
+    fn endswith(
+        thread: &mut Thread,
+        this: Gc<Bytes>,
+        suffix: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<bool> {
         let range = methods::bounds(thread, start, end, this.length)?;
         methods::has_affix(thread, suffix, "endswith", |affix| {
-            range.clone().and_then(|range| this.as_slice().get(range)).is_some_and(|within| within.ends_with(affix))
+            range
+                .clone()
+                .and_then(|range| this.as_slice().get(range))
+                .is_some_and(|within| within.ends_with(affix))
         })
     }
 
@@ -354,14 +378,14 @@ impl Bytes {
     #[method("($self, sep, /)")]
     fn partition(thread: &mut Thread, this: Gc<Bytes>, sep: Value) -> Result<Gc<Tuple>> {
         let separator = methods::required_separator(thread, sep)?;
-        Ok(methods::partition(this.as_slice(), &separator, sep, false, make_bytes))
+        Ok(methods::partition(this.as_slice(), &separator, shared_separator(sep), false, make_bytes))
     }
 
     /// What is before the last separator, the separator, and what is behind.
     #[method("($self, sep, /)")]
     fn rpartition(thread: &mut Thread, this: Gc<Bytes>, sep: Value) -> Result<Gc<Tuple>> {
         let separator = methods::required_separator(thread, sep)?;
-        Ok(methods::partition(this.as_slice(), &separator, sep, true, make_bytes))
+        Ok(methods::partition(this.as_slice(), &separator, shared_separator(sep), true, make_bytes))
     }
 
     /// The bytes-like objects of an iterable with this one between them.
@@ -503,7 +527,12 @@ impl Bytes {
 
     /// Decodes the bytes by the codec of that name.
     #[method("($self, /, encoding='utf-8', errors='strict')")]
-    fn decode(thread: &mut Thread, this: Gc<Bytes>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> Result<Gc<Str>> {
+    fn decode(
+        thread: &mut Thread,
+        this: Gc<Bytes>,
+        encoding: Option<Gc<Str>>,
+        errors: Option<Gc<Str>>,
+    ) -> Result<Gc<Str>> {
         codecs::decode_bytes(thread, this.as_slice(), this.value(), encoding, errors)
     }
 
@@ -553,7 +582,12 @@ pub struct BytesIterator {
     pub index: usize,
 }
 
-native_layout!(BytesIterator, "bytes_iterator", |this, tracer| tracer.value(this.sequence.0), next = BytesIterator::next);
+native_layout!(
+    BytesIterator,
+    "bytes_iterator",
+    |this, tracer| tracer.value(this.sequence.0),
+    next = BytesIterator::next
+);
 
 #[native_type(name = "bytes_iterator", no_new)]
 impl BytesIterator {
@@ -584,7 +618,9 @@ impl BytesIterator {
     /// Private method returning an estimate of len(list(it)).
     #[method("($self, /)")]
     fn __length_hint__(this: Gc<BytesIterator>) -> usize {
-        this.sequence.non_null().map_or(0, |sequence| sequence.cast::<Bytes>().length.saturating_sub(this.index))
+        this.sequence
+            .non_null()
+            .map_or(0, |sequence| sequence.cast::<Bytes>().length.saturating_sub(this.index))
     }
 
     /// Return state information for pickling.

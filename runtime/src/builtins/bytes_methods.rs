@@ -47,7 +47,9 @@ pub fn needle(thread: &mut Thread, value: Value) -> Result<Vec<u8>> {
     }
     if !is_index(value) {
         let got = class_name(value);
-        return Err(thread.type_error(format!("argument should be integer or bytes-like object, not '{got}'")));
+        return Err(
+            thread.type_error(format!("argument should be integer or bytes-like object, not '{got}'"))
+        );
     }
     let index = operations::index(thread, value)?;
     match index.as_small_int().and_then(|i| u8::try_from(i).ok()) {
@@ -64,7 +66,9 @@ pub fn bounds(thread: &mut Thread, start: Value, end: Value, length: usize) -> R
             return Ok(absent);
         }
         if !is_index(value) {
-            return Err(thread.type_error("slice indices must be integers or None or have an __index__ method"));
+            return Err(
+                thread.type_error("slice indices must be integers or None or have an __index__ method")
+            );
         }
         operations::convert::index_clamped(thread, value)
     };
@@ -172,12 +176,12 @@ pub fn split_lines(content: &[u8], keep_ends: bool, make: Make) -> Gc<List> {
     lines
 }
 
+/// The parts around a separator, for which `given` stands if it isn't NULL.
 pub fn partition(content: &[u8], separator: &[u8], given: Value, last: bool, make: Make) -> Gc<Tuple> {
     let found = position(content, separator, Some(0..content.len()), last);
     match found {
         Some(at) => {
-            // A bytearray's separator is a copy, as its parts are.
-            let middle = if given.downcast::<Bytes>().is_some() && make == make_bytes as Make { given } else { make(separator) };
+            let middle = given.non_null().unwrap_or_else(|| make(separator));
             Tuple::new(&[make(&content[..at]), middle, make(&content[at + separator.len()..])])
         }
         None if last => Tuple::new(&[make(&[]), make(&[]), make(content)]),
@@ -201,8 +205,13 @@ pub fn replace(thread: &mut Thread, content: &[u8], old: &[u8], new: &[u8], limi
         return Err(thread.overflow_error("replace bytes is too long"));
     }
     let mut out = TextBuilder::with_capacity(content.len());
-    let replaced =
-        search::replace(Characters::One(content), Characters::One(old), Characters::One(new), limit, &mut out);
+    let replaced = search::replace(
+        Characters::One(content),
+        Characters::One(old),
+        Characters::One(new),
+        limit,
+        &mut out,
+    );
     Ok(if replaced { built(&out).to_vec() } else { content.to_vec() })
 }
 
@@ -288,7 +297,11 @@ pub fn expand_tabs(thread: &mut Thread, content: &[u8], size: usize) -> Result<V
 pub fn swap_case(content: &[u8]) -> Vec<u8> {
     content
         .iter()
-        .map(|byte| if byte.is_ascii_uppercase() { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() })
+        .map(
+            |byte| {
+                if byte.is_ascii_uppercase() { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() }
+            },
+        )
         .collect()
 }
 
@@ -343,7 +356,12 @@ pub fn is_space(byte: &u8) -> bool {
 }
 
 /// `translate(table, delete)`
-pub fn translate(thread: &mut Thread, table: Value, delete: Value, content: impl Fn() -> &'static [u8]) -> Result<Vec<u8>> {
+pub fn translate(
+    thread: &mut Thread,
+    table: Value,
+    delete: Value,
+    content: impl Fn() -> &'static [u8],
+) -> Result<Vec<u8>> {
     let table = match table.is_none() {
         true => None,
         false => Some(BytesLike::required(thread, table)?.to_vec()),

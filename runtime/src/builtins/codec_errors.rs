@@ -9,8 +9,8 @@ use crate::object::tuple::Tuple;
 use crate::operations::class_of;
 use crate::prelude::*;
 use crate::roots::Root;
-use crate::text::codecs::{CodecError, Errors, Replacement, push_backslashed};
 use crate::text::TextBuilder;
+use crate::text::codecs::{CodecError, Errors, Replacement, push_backslashed};
 
 /// The module that holds the functions; it can't be imported.
 static MODULE: Root = Root::new();
@@ -31,7 +31,8 @@ pub fn built_in(thread: &mut Thread, name: Gc<Str>) -> Result<Option<Value>> {
     let module = match MODULE.get() {
         Some(module) => module,
         None => {
-            let module = crate::import::make_native_module(thread, <ErrorHandlers as NativeModule>::DEFINITION)?;
+            let module =
+                crate::import::make_native_module(thread, <ErrorHandlers as NativeModule>::DEFINITION)?;
             MODULE.set(module.value());
             module.value()
         }

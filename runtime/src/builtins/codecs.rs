@@ -14,7 +14,8 @@ use crate::prelude::*;
 use crate::roots::Root;
 use crate::text::codecs::{
     ByteOrder, CodecError, DecodeHandler, EncodeHandler, Errors, Replacement, decode_ascii, decode_latin1,
-    decode_utf8, decode_utf16, decode_utf32, encode_ascii, encode_latin1, encode_utf8, encode_utf16, encode_utf32,
+    decode_utf8, decode_utf16, decode_utf32, encode_ascii, encode_latin1, encode_utf8, encode_utf16,
+    encode_utf32,
 };
 use crate::text::{Characters, Text, TextBuilder};
 
@@ -232,11 +233,21 @@ impl NativeCodec {
     }
 
     /// Decodes; tells how many bytes were used up.
-    pub fn decode(self, input: &[u8], is_final: bool, handler: &mut Handler, out: &mut TextBuilder) -> Result<usize> {
+    pub fn decode(
+        self,
+        input: &[u8],
+        is_final: bool,
+        handler: &mut Handler,
+        out: &mut TextBuilder,
+    ) -> Result<usize> {
         match self {
             NativeCodec::Utf8 => decode_utf8(input, is_final, handler, out),
-            NativeCodec::Utf16(order) => decode_utf16(input, order, is_final, handler, out).map(|d| d.consumed),
-            NativeCodec::Utf32(order) => decode_utf32(input, order, is_final, handler, out).map(|d| d.consumed),
+            NativeCodec::Utf16(order) => {
+                decode_utf16(input, order, is_final, handler, out).map(|d| d.consumed)
+            }
+            NativeCodec::Utf32(order) => {
+                decode_utf32(input, order, is_final, handler, out).map(|d| d.consumed)
+            }
             NativeCodec::Ascii => decode_ascii(input, handler, out).map(|()| input.len()),
             NativeCodec::Latin1 => {
                 decode_latin1(input, out);
@@ -276,7 +287,12 @@ fn name_text(thread: &mut Thread, name: Gc<Str>) -> Result<String> {
 }
 
 /// Encodes with UTF-8, ASCII and so on, by Rust names.
-pub fn encode_native(thread: &mut Thread, string: Gc<Str>, encoding: &str, errors: &str) -> Result<Gc<Bytes>> {
+pub fn encode_native(
+    thread: &mut Thread,
+    string: Gc<Str>,
+    encoding: &str,
+    errors: &str,
+) -> Result<Gc<Bytes>> {
     encode_str(thread, string, Some(intern(encoding)), Some(intern(errors)))
 }
 
@@ -292,7 +308,9 @@ pub fn encode_str(
         None => String::from("utf8"),
     };
     if let Some(codec) = NativeCodec::from_name(&normalize(&name)) {
-        if let (Some(ascii), NativeCodec::Utf8 | NativeCodec::Ascii | NativeCodec::Latin1) = (string.as_ascii(), codec) {
+        if let (Some(ascii), NativeCodec::Utf8 | NativeCodec::Ascii | NativeCodec::Latin1) =
+            (string.as_ascii(), codec)
+        {
             return Ok(Bytes::new(ascii.as_bytes()));
         }
         let mut handler = Handler::new(thread, errors, string.value());
@@ -581,7 +599,9 @@ mod tests {
 
     #[test]
     fn names() {
-        for (name, normal) in [("UTF-8", "utf_8"), ("  Latin--1", "latin_1"), ("iso8859.1", "iso8859.1"), ("", "")] {
+        for (name, normal) in
+            [("UTF-8", "utf_8"), ("  Latin--1", "latin_1"), ("iso8859.1", "iso8859.1"), ("", "")]
+        {
             assert_eq!(normalize(name), normal);
         }
     }

@@ -116,7 +116,10 @@ fn equals(this: Gc<Complex>, other: Value) -> Option<bool> {
         return Some(this.imaginary == 0.0 && this.real == d);
     }
     let int = other.as_int_or_bool()?;
-    Some(this.imaginary == 0.0 && compare_int_with_float(int, this.real).is_some_and(|ordering| ordering.is_eq()))
+    Some(
+        this.imaginary == 0.0
+            && compare_int_with_float(int, this.real).is_some_and(|ordering| ordering.is_eq()),
+    )
 }
 
 /// `repr(complex)`
@@ -202,7 +205,9 @@ fn is_real(value: Value) -> bool {
         return true;
     }
     let class = class_of(value);
-    [Special::Float, Special::Index].into_iter().any(|special| class.special(special).is_some_and(|m| !m.is_none()))
+    [Special::Float, Special::Index]
+        .into_iter()
+        .any(|special| class.special(special).is_some_and(|m| !m.is_none()))
 }
 
 /// `float(value)` for something that [`is_real`].

@@ -1,7 +1,9 @@
 //! What Python code sees of `float`.
 
 use crate::builtins::text_support::{OrRaise, class_name, convert_to_class};
-use crate::native::{FromReceiver, GetSetDefinition, NativeDefinition, TypeDefinition, wrong_getset_receiver, wrong_receiver};
+use crate::native::{
+    FromReceiver, GetSetDefinition, NativeDefinition, TypeDefinition, wrong_getset_receiver, wrong_receiver,
+};
 use crate::object::float::Float;
 use crate::object::int::IntRef;
 use crate::object::special::Special;
@@ -30,7 +32,11 @@ impl FloatSelf {
 
 impl FromReceiver for FloatSelf {
     #[inline(always)]
-    fn from_receiver(thread: &mut Thread, value: Value, definition: &'static NativeDefinition) -> Result<FloatSelf> {
+    fn from_receiver(
+        thread: &mut Thread,
+        value: Value,
+        definition: &'static NativeDefinition,
+    ) -> Result<FloatSelf> {
         match value.as_float() {
             Some(d) => Ok(FloatSelf { value, d }),
             None => Err(wrong_receiver(thread, value, definition)),
@@ -148,7 +154,9 @@ pub fn float_of(thread: &mut Thread, value: Value) -> Result {
         float_parse::parse_bytes(&bytes)
     } else {
         let got = class_name(value);
-        return Err(thread.type_error(format!("float() argument must be a string or a real number, not '{got}'")));
+        return Err(
+            thread.type_error(format!("float() argument must be a string or a real number, not '{got}'"))
+        );
     };
     match parsed {
         Some(d) => Ok(Value::from_float(d)),
@@ -177,7 +185,9 @@ fn float_answer(thread: &mut Thread, class: Gc<TypeObject>, answer: Value) -> Re
 #[cold]
 fn not_convertible(thread: &mut Thread, value: Value) -> Raised {
     match operations::repr(thread, value) {
-        Ok(repr) => thread.value_error(format!("could not convert string to float: {}", repr.to_string_lossy())),
+        Ok(repr) => {
+            thread.value_error(format!("could not convert string to float: {}", repr.to_string_lossy()))
+        }
         Err(raised) => raised,
     }
 }

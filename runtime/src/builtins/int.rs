@@ -2,7 +2,9 @@
 
 use crate::builtins::int_convert::{self, decimal_text, int_of, int_of_text};
 use crate::builtins::text_support::{OrRaise, bytes_of, convert_to_class};
-use crate::native::{FromReceiver, GetSetDefinition, NativeDefinition, TypeDefinition, wrong_getset_receiver, wrong_receiver};
+use crate::native::{
+    FromReceiver, GetSetDefinition, NativeDefinition, TypeDefinition, wrong_getset_receiver, wrong_receiver,
+};
 use crate::object::bytes::Bytes;
 use crate::object::int::{Int, IntRef};
 use crate::object::tuple::Tuple;
@@ -27,7 +29,11 @@ impl IntSelf {
 
 impl FromReceiver for IntSelf {
     #[inline(always)]
-    fn from_receiver(thread: &mut Thread, value: Value, definition: &'static NativeDefinition) -> Result<IntSelf> {
+    fn from_receiver(
+        thread: &mut Thread,
+        value: Value,
+        definition: &'static NativeDefinition,
+    ) -> Result<IntSelf> {
         match value.as_int_or_bool() {
             Some(int) => Ok(IntSelf { value, int }),
             None => Err(wrong_receiver(thread, value, definition)),

@@ -130,7 +130,13 @@ fn negate_limbs(limbs: &mut [u64]) {
 }
 
 /// `int.to_bytes`
-pub fn to_bytes(thread: &mut Thread, int: IntRef, length: isize, little: bool, signed: bool) -> Result<Gc<Bytes>> {
+pub fn to_bytes(
+    thread: &mut Thread,
+    int: IntRef,
+    length: isize,
+    little: bool,
+    signed: bool,
+) -> Result<Gc<Bytes>> {
     let Ok(length) = usize::try_from(length) else {
         return Err(thread.value_error("length argument must be non-negative"));
     };
@@ -155,7 +161,9 @@ pub fn to_bytes(thread: &mut Thread, int: IntRef, length: isize, little: bool, s
     let mut bytes: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
     let fill = if negative { 0xff } else { 0 };
     let fits = bytes.iter().skip(length).all(|&byte| byte == fill)
-        && (!signed || length == 0 && !negative || length > 0 && (bytes.get(length - 1).copied().unwrap_or(fill) & 0x80 != 0) == negative);
+        && (!signed
+            || length == 0 && !negative
+            || length > 0 && (bytes.get(length - 1).copied().unwrap_or(fill) & 0x80 != 0) == negative);
     if !fits {
         return Err(thread.overflow_error("int too big to convert"));
     }

@@ -113,14 +113,18 @@ const NOWHERE: ArgumentContext = ArgumentContext { function: "memoryview", argum
 
 fn integer_of(thread: &mut Thread, value: Value, format: &str) -> Result {
     match crate::operations::index(thread, value) {
-        Err(raised) if class_of(raised.0).is_subclass_of(types().type_error) => Err(invalid_type(thread, format)),
+        Err(raised) if class_of(raised.0).is_subclass_of(types().type_error) => {
+            Err(invalid_type(thread, format))
+        }
         result => result,
     }
 }
 
 fn float_of(thread: &mut Thread, value: Value, format: &str) -> Result<f64> {
     match crate::operations::convert::to_float(thread, value) {
-        Err(raised) if class_of(raised.0).is_subclass_of(types().type_error) => Err(invalid_type(thread, format)),
+        Err(raised) if class_of(raised.0).is_subclass_of(types().type_error) => {
+            Err(invalid_type(thread, format))
+        }
         result => result,
     }
 }

@@ -58,7 +58,10 @@ impl MemoryView {
     /// A memoryview that takes over a view of an object's memory.
     pub fn new(object: Value, view: BufferView) -> Gc<MemoryView> {
         let loan = Loan { view, released: false };
-        native_object::new(types().memoryview, MemoryView { head: NativeHead::empty(), object, loan, hash: -1 })
+        native_object::new(
+            types().memoryview,
+            MemoryView { head: NativeHead::empty(), object, loan, hash: -1 },
+        )
     }
 
     /// For `__buffer__` of native classes: a view of memory that belongs to `owner`. `loan` is the owner's field for its loan number
@@ -110,7 +113,8 @@ impl Gc<MemoryView> {
         let object = self.object;
         let python = class_of(object).definition.is_none();
         self.loan.end();
-        if python && class_of(object).special(Special::ReleaseBuffer).is_some_and(|method| !method.is_none()) {
+        if python && class_of(object).special(Special::ReleaseBuffer).is_some_and(|method| !method.is_none())
+        {
             thread.call_special(object, Special::ReleaseBuffer, &[self.value()])?;
         }
         Ok(())
@@ -191,7 +195,8 @@ fn sliced(view: &BufferView, indices: SliceIndices) -> BufferView {
         part.pointer = part.pointer.wrapping_offset(start as isize * first.stride);
     }
     part.dimensions[0] = Dimension { length, stride: first.stride.wrapping_mul(step as isize) };
-    part.length = part.dimensions.iter().map(|dimension| dimension.length).product::<usize>() * part.item_size;
+    part.length =
+        part.dimensions.iter().map(|dimension| dimension.length).product::<usize>() * part.item_size;
     part
 }
 
@@ -448,7 +453,9 @@ impl MemoryView {
                 return Err(thread.value_error("cannot hash writable memoryview object"));
             }
             if !is_byte_format(&view.format) {
-                return Err(thread.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
+                return Err(
+                    thread.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
+                );
             }
             operations::hash(thread, this.object)?;
             this.hash = operations::hash::hash_bytes(&view.to_vec());
@@ -551,9 +558,8 @@ impl MemoryView {
                 this.view(thread)?;
                 assign_part(thread, view, indices, value)
             }
-            Key::Part(_) => {
-                Err(thread.not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1"))
-            }
+            Key::Part(_) => Err(thread
+                .not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1")),
             Key::Whole => {
                 let letter = letter(thread, view)?;
                 let item = pack(thread, letter, value, &view.format)?;
@@ -606,7 +612,11 @@ impl MemoryView {
 
     /// The content as bytes, in the order of C or Fortran.
     #[method("($self, /, order='C')")]
-    fn tobytes(thread: &mut Thread, this: Gc<MemoryView>, order: Option<Option<Gc<Str>>>) -> Result<Gc<Bytes>> {
+    fn tobytes(
+        thread: &mut Thread,
+        this: Gc<MemoryView>,
+        order: Option<Option<Gc<Str>>>,
+    ) -> Result<Gc<Bytes>> {
         let view = this.view(thread)?;
         let order = order.flatten();
         let fortran = match order.map(|order| order.to_string_lossy()).as_deref() {
@@ -666,8 +676,17 @@ impl MemoryView {
     }
 
     /// The first index of a value; ValueError if it isn't there.
-    #[method("($self, value, start=0, stop=9223372036854775807, /)", text = "($self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(thread: &mut Thread, this: Gc<MemoryView>, value: Value, start: Value, stop: Value) -> Result<usize> {
+    #[method(
+        "($self, value, start=0, stop=9223372036854775807, /)",
+        text = "($self, value, start=0, stop=sys.maxsize, /)"
+    )]
+    fn index(
+        thread: &mut Thread,
+        this: Gc<MemoryView>,
+        value: Value,
+        start: Value,
+        stop: Value,
+    ) -> Result<usize> {
         let view = this.view(thread)?;
         match view.dimensions.len() {
             0 => return Err(thread.type_error("invalid lookup on 0-dim memory")),
@@ -781,7 +800,12 @@ pub struct MemoryIterator {
     length: usize,
 }
 
-native_layout!(MemoryIterator, "memory_iterator", |this, tracer| tracer.value(this.view.0), next = MemoryIterator::next);
+native_layout!(
+    MemoryIterator,
+    "memory_iterator",
+    |this, tracer| tracer.value(this.view.0),
+    next = MemoryIterator::next
+);
 
 #[native_type(name = "memory_iterator", no_new)]
 impl MemoryIterator {

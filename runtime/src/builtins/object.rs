@@ -11,7 +11,7 @@ use crate::object::list::List;
 use crate::object::special::Special;
 use crate::object::str::intern;
 use crate::object::tuple::Tuple;
-use crate::object::type_object::TYPE_ABSTRACT;
+use crate::object::type_object::{TYPE_ABSTRACT, TYPE_NO_NEW};
 use crate::operations::attribute::{class_name, generic_get, generic_set, get_attribute_optional, no_attribute};
 use crate::operations::{self, call, class_of};
 use crate::prelude::*;
@@ -34,6 +34,10 @@ pub fn object_new(thread: &mut Thread, class: Gc<TypeObject>, arguments: &[Value
     if class.instance_kind != ObjectKind::Instance {
         // Only the native base's constructor can fill its fields.
         let native = native_base(class);
+        if native.has(TYPE_NO_NEW) {
+            let name = super::class::full_name(class, &class.name_text());
+            return Err(thread.type_error(format!("cannot create '{name}' instances")));
+        }
         let (wanted, base) = (class.name_text(), super::class::full_name(native, &native.name_text()));
         return Err(thread.type_error(format!("object.__new__({wanted}) is not safe, use {base}.__new__()")));
     }
@@ -75,10 +79,10 @@ pub fn check_object_init(thread: &mut Thread, class: Gc<TypeObject>, argument_co
     }
     let name = class.name_text();
     if class.special(Special::Init) != Some(types().object_init) {
-        return Err(thread.type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
+        return Err(thread.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
     if class.special(Special::New) == Some(types().object_new) {
-        return Err(thread.type_error(format!("{name}() takes no arguments")));
+        return Err(thread.type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
     }
     Ok(())
 }

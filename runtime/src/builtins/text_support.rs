@@ -153,7 +153,8 @@ pub fn content_of(thread: &mut Thread, value: Value, target: &str) -> Result<Opt
     if value.downcast::<Str>().is_some() || !iterable {
         return Ok(None);
     }
-    let complaint = if target == "bytes" { "bytes must be in range(0, 256)" } else { "byte must be in range(0, 256)" };
+    let complaint =
+        if target == "bytes" { "bytes must be in range(0, 256)" } else { "byte must be in range(0, 256)" };
     let mut content = Vec::new();
     operations::iterate::for_each(thread, value, |thread, item| {
         content.push(byte_of(thread, item, complaint)?);
@@ -177,7 +178,12 @@ pub fn characters_of(value: Value) -> Option<Characters<'static>> {
 }
 
 /// Calls a class with one argument, unless it is the built-in class that the value has already.
-pub fn convert_to_class(thread: &mut Thread, class: Gc<TypeObject>, exact: Gc<TypeObject>, value: Value) -> Result {
+pub fn convert_to_class(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    exact: Gc<TypeObject>,
+    value: Value,
+) -> Result {
     if class == exact { Ok(value) } else { thread.call(class.value(), &[value]) }
 }
 

@@ -80,6 +80,8 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     };
     let module = new_module(thread, "_frozen_importlib")?;
     sys::modules(thread).set_str(thread, intern("_frozen_importlib"), module.value())?;
+    // What the frozen importer looks for in a module that it didn't load itself.
+    module.dict.set_str(thread, intern("__origname__"), intern("importlib._bootstrap").value())?;
     let code = core.load(thread)?;
     run_module_code(thread, code, module)?;
     BOOTSTRAP.set(module.value());

@@ -259,7 +259,7 @@ pub fn getset_set(thread: &mut Thread, getset: Gc<GetSet>, instance: Value, valu
             unsafe {
                 let slot = (instance.header() as *mut u8).add(offset as usize).cast::<Value>();
                 if value.is_null() && !absent_is_none && (*slot).is_null() {
-                    return Err(no_attribute(thread, instance, getset.name.cast()));
+                    return Err(thread.attribute_error(getset.name.cast::<Str>().to_string_lossy()));
                 }
                 *slot = value;
                 crate::heap::write_barrier(instance.header());

@@ -99,7 +99,16 @@ impl BufferView {
     /// A run of bytes.
     pub fn of_bytes(owner: Value, pointer: *mut u8, length: usize, read_only: bool) -> BufferView {
         let dimensions = vec![Dimension { length, stride: 1 }];
-        BufferView { owner, pointer, length, read_only, format: "B".into(), item_size: 1, dimensions, loan: 0 }
+        BufferView {
+            owner,
+            pointer,
+            length,
+            read_only,
+            format: "B".into(),
+            item_size: 1,
+            dimensions,
+            loan: 0,
+        }
     }
 
     /// Whether the items lie one after the other in C's order.
@@ -215,7 +224,8 @@ pub fn get_buffer_optional(thread: &mut Thread, value: Value, writable: bool) ->
         return Ok(None);
     };
     let flags = FULL_READ_ONLY | if writable { WRITABLE } else { 0 };
-    let answer = crate::operations::call::call_special(thread, method, value, &[Value::from_small_int(flags)])?;
+    let answer =
+        crate::operations::call::call_special(thread, method, value, &[Value::from_small_int(flags)])?;
     let Some(view) = answer.downcast::<MemoryView>() else {
         return Err(thread.type_error("__buffer__ returned non-memoryview object"));
     };
@@ -291,7 +301,11 @@ impl std::ops::Deref for BytesLike {
 }
 
 impl crate::native::FromArgument for BytesLike {
-    fn from_argument(thread: &mut Thread, value: Value, _: &crate::native::ArgumentContext) -> Result<BytesLike> {
+    fn from_argument(
+        thread: &mut Thread,
+        value: Value,
+        _: &crate::native::ArgumentContext,
+    ) -> Result<BytesLike> {
         BytesLike::required(thread, value)
     }
 }
@@ -301,5 +315,6 @@ pub fn has_buffer(value: Value) -> bool {
     value.downcast::<Bytes>().is_some()
         || value.downcast::<ByteArray>().is_some()
         || value.downcast::<MemoryView>().is_some()
-        || class_of(value) != types().str && class_of(value).special(Special::Buffer).is_some_and(|m| !m.is_none())
+        || class_of(value) != types().str
+            && class_of(value).special(Special::Buffer).is_some_and(|m| !m.is_none())
 }

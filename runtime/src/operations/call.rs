@@ -90,12 +90,29 @@ fn call_other(thread: &mut Thread, callable: Value, arguments: &[Value], keyword
 
 /// A method descriptor called as a function: the first argument must be of its class.
 fn check_method_receiver(thread: &mut Thread, method: Gc<NativeMethod>, arguments: &[Value], keyword_names: Value) -> Result<()> {
-    if method.definition.role == NativeRole::ClassMethod {
-        let (name, class) = (method.definition.name, method.owner.name_text());
-        return Err(thread.type_error(format!("descriptor '{name}' for type '{class}' needs to be bound")));
-    }
     let positional = arguments.len() - keyword_count(keyword_names);
     let (name, owner) = (method.definition.name, method.owner);
+    if method.definition.role == NativeRole::ClassMethod {
+        let owner_name = owner.name_text();
+        let Some(class) = arguments[..positional].first() else {
+            return Err(thread.type_error(format!("descriptor '{name}' of '{owner_name}' object needs an argument")));
+        };
+        return match class.downcast::<TypeObject>() {
+            Some(class) if class.is_subclass_of(owner) => Ok(()),
+            Some(class) => {
+                let got = class.name_text();
+                Err(thread.type_error(format!(
+                    "descriptor '{name}' requires a subtype of '{owner_name}' but received '{got}'"
+                )))
+            }
+            None => {
+                let got = super::attribute::class_name(*class);
+                Err(thread.type_error(format!(
+                    "descriptor '{name}' for type '{owner_name}' needs a type, not a '{got}' as arg 2"
+                )))
+            }
+        };
+    }
     match arguments[..positional].first() {
         Some(receiver) if class_of(*receiver).is_subclass_of(owner) => Ok(()),
         Some(receiver) => {

@@ -46,12 +46,12 @@ pub fn assign_class(thread: &mut Thread, object: Value, class: Value) -> Result<
         return Err(thread.type_error(format!("__class__ must be set to a class, not '{got}' object")));
     };
     let old = class_of(object);
-    if old == new {
-        return Ok(());
-    }
     let modules = old.is_subclass_of(types().module) && new.is_subclass_of(types().module);
     if !object.is_pointer() || !modules && (old.has(TYPE_IMMUTABLE) || new.has(TYPE_IMMUTABLE)) {
         return Err(thread.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+    }
+    if old == new {
+        return Ok(());
     }
     if !same_layout(old, new) {
         let (old, new) = (old.name_text(), new.name_text());

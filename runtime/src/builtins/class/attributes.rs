@@ -59,6 +59,10 @@ pub fn shown_name(thread: &mut Thread, class: Gc<TypeObject>) -> Result<String> 
 
 /// `type.__doc__`
 pub fn doc(thread: &mut Thread, class: Gc<TypeObject>) -> Result {
+    if let Some(definition) = class.definition {
+        // The dict may have the descriptor of the instances' `__doc__`.
+        return Ok(definition.doc.map_or(Value::NONE, |doc| Str::new(doc).value()));
+    }
     match class.dict.get_str(intern("__doc__")) {
         None => Ok(Value::NONE),
         Some(doc) if class.has(TYPE_HEAP) => descriptor_get(thread, doc, Value::NULL, class),

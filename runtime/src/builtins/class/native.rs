@@ -55,8 +55,9 @@ pub fn allocate_native_class(definition: &'static TypeDefinition) -> Gc<TypeObje
     let size = definition.size.next_multiple_of(8) as u32;
     let size = base.and_then(TypeDefinition::class).map_or(size, |base| size.max(base.native_size));
     class.native_size = size;
-    class.basic_size = size;
-    class.attributes_offset = if class.flags & TYPE_HAS_DICT != 0 { size } else { 0 };
+    let inherited_size = base.and_then(TypeDefinition::class).map_or(size, |base| base.basic_size);
+    class.basic_size = inherited_size.max(size + 8 * definition.value_fields as u32);
+    class.attributes_offset = if class.flags & TYPE_HAS_DICT != 0 { class.basic_size } else { 0 };
     class.root_shape = shape_table().new_root(class, 0).expect("the shape table has room for built-in classes");
     class.version = shape_table().fresh_stamp();
     // SAFETY: guarded by the interpreter lock.
@@ -96,8 +97,10 @@ pub fn fill_native_class(thread: &mut Thread, definition: &'static TypeDefinitio
     if class.dict.get_str(intern("__eq__")).is_some() && class.dict.get_str(intern("__hash__")).is_none() {
         class.dict.set_str_infallible(intern("__hash__"), Value::NONE);
     }
-    let doc = definition.doc.map_or(Value::NONE, |doc| Str::new(doc).value());
-    class.dict.set_str_infallible(intern("__doc__"), doc);
+    if class.dict.get_str(intern("__doc__")).is_none() {
+        let doc = definition.doc.map_or(Value::NONE, |doc| Str::new(doc).value());
+        class.dict.set_str_infallible(intern("__doc__"), doc);
+    }
     if let Some(base) = base {
         super::bases::add_subclass(base, class);
     }

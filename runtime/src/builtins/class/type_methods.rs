@@ -4,7 +4,7 @@ use crate::object::dict::Dict;
 use crate::object::list::List;
 use crate::object::str::{intern, intern_string};
 use crate::object::tuple::Tuple;
-use crate::object::type_object::{ATTRIBUTES_AT_END, TYPE_ABSTRACT, TYPE_BASE, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MAPPING, TYPE_NO_NEW, TYPE_SEQUENCE};
+use crate::object::type_object::{TYPE_ABSTRACT, TYPE_BASE, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MAPPING, TYPE_NO_NEW, TYPE_SEQUENCE};
 use crate::operations::attribute::{class_name, no_attribute, type_get, type_set};
 use crate::operations::{self, call, is_true};
 use crate::prelude::*;
@@ -203,7 +203,7 @@ impl TypeObject {
     #[getter(member)]
     fn __dictoffset__(this: Gc<TypeObject>) -> i64 {
         match this.attributes_offset {
-            ATTRIBUTES_AT_END => -1,
+            offset if offset != 0 && this.has(TYPE_HEAP) => -1,
             offset => offset as i64,
         }
     }

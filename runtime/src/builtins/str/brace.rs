@@ -7,7 +7,8 @@ use crate::object::tuple::Tuple;
 use crate::operations::{self, class_of};
 use crate::prelude::*;
 use crate::text::brace_format::{
-    Accessor, Field, First, MAX_DEPTH, Numbering, TemplateParser, split_field_name, too_deep, unknown_conversion,
+    Accessor, Field, First, MAX_DEPTH, Numbering, TemplateParser, split_field_name, too_deep,
+    unknown_conversion,
 };
 use crate::text::{TextBuilder, TextError};
 use std::ops::Range;
@@ -113,7 +114,8 @@ impl Formatter<'_> {
         for accessor in accessors {
             value = match accessor? {
                 Accessor::Attribute(range) => {
-                    let name = crate::object::str::intern_string(substring(self.template, range.start, range.end));
+                    let name =
+                        crate::object::str::intern_string(substring(self.template, range.start, range.end));
                     operations::get_attribute(self.thread, value, name)?
                 }
                 Accessor::Index(index) => {
@@ -144,8 +146,12 @@ impl Formatter<'_> {
     fn keyword(&mut self, range: Range<usize>) -> Fallible<Value> {
         let name = substring(self.template, range.start, range.end);
         let found = match self.arguments.keywords {
-            Keywords::Call(keywords) => keywords.iter().find(|(key, _)| key.equals(name)).map(|(_, value)| value),
-            Keywords::Mapping(mapping) => return Ok(operations::get_item(self.thread, mapping, name.value())?),
+            Keywords::Call(keywords) => {
+                keywords.iter().find(|(key, _)| key.equals(name)).map(|(_, value)| value)
+            }
+            Keywords::Mapping(mapping) => {
+                return Ok(operations::get_item(self.thread, mapping, name.value())?);
+            }
         };
         match found {
             Some(value) => Ok(value),
@@ -160,7 +166,8 @@ pub fn field_name_parts(thread: &mut Thread, name: Gc<Str>) -> Result<(Value, Gc
         let (first, accessors) = split_field_name(name.characters(), 0..name.length)?;
         Ok((first, accessors.collect::<std::result::Result<Vec<_>, _>>()?))
     };
-    let (first, accessors) = outcome().map_err(|error| crate::builtins::text_support::raise(thread, error))?;
+    let (first, accessors) =
+        outcome().map_err(|error| crate::builtins::text_support::raise(thread, error))?;
     let part = |range: &Range<usize>| substring(name, range.start, range.end).value();
     let first = match first {
         First::Automatic => Str::from_one_byte(&[], true).value(),
@@ -185,16 +192,17 @@ pub fn template_parts(thread: &mut Thread, template: Gc<Str>) -> Result<Gc<List>
     let mut parser = TemplateParser::new(text, 0..template.length);
     let parts = List::empty();
     loop {
-        let piece = parser.next_piece().map_err(|error| crate::builtins::text_support::raise(thread, error))?;
+        let piece =
+            parser.next_piece().map_err(|error| crate::builtins::text_support::raise(thread, error))?;
         let Some(piece) = piece else { return Ok(parts) };
         let part = |range: &Range<usize>| substring(template, range.start, range.end).value();
         let literal = part(&piece.literal);
         let piece = match piece.field {
             None => Tuple::new(&[literal, Value::NONE, Value::NONE, Value::NONE]),
             Some(field) => {
-                let conversion = field.conversion.map_or(Value::NONE, |c| {
-                    crate::builtins::text_support::character(c).value()
-                });
+                let conversion = field
+                    .conversion
+                    .map_or(Value::NONE, |c| crate::builtins::text_support::character(c).value());
                 Tuple::new(&[literal, part(&field.name), part(&field.spec), conversion])
             }
         };

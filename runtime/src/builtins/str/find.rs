@@ -61,7 +61,13 @@ pub fn has_affix(
     }
 }
 
-pub fn replace(thread: &mut Thread, this: Gc<Str>, old: Gc<Str>, new: Gc<Str>, count: isize) -> Result<Gc<Str>> {
+pub fn replace(
+    thread: &mut Thread,
+    this: Gc<Str>,
+    old: Gc<Str>,
+    new: Gc<Str>,
+    count: isize,
+) -> Result<Gc<Str>> {
     // The longest that an empty pattern can make of it; other patterns make less.
     if old.length < new.length && (this.length + 1).saturating_mul(new.length) > MAXIMUM_LENGTH {
         return Err(thread.overflow_error("replace string is too long"));
@@ -158,7 +164,9 @@ fn join_items(thread: &mut Thread, separator: Gc<Str>, items: &[Value]) -> Resul
     for (place, item) in items.iter().enumerate() {
         let Some(string) = item.downcast::<Str>() else {
             let got = class_name(*item);
-            return Err(thread.type_error(format!("sequence item {place}: expected str instance, {got} found")));
+            return Err(
+                thread.type_error(format!("sequence item {place}: expected str instance, {got} found"))
+            );
         };
         length = length.saturating_add(string.length);
         width = width.max(string.width);
@@ -188,4 +196,3 @@ fn join_items(thread: &mut Thread, separator: Gc<Str>, items: &[Value]) -> Resul
     }
     Ok(joined)
 }
-

@@ -16,7 +16,12 @@ pub struct StrIterator {
     pub index: usize,
 }
 
-native_layout!(StrIterator, "str_iterator", |this, tracer| tracer.value(this.string.0), next = StrIterator::next);
+native_layout!(
+    StrIterator,
+    "str_iterator",
+    |this, tracer| tracer.value(this.string.0),
+    next = StrIterator::next
+);
 
 /// Iterator over an ASCII string.
 #[repr(C)]

@@ -14,7 +14,9 @@ mod translate;
 
 use crate::builtins::codecs;
 use crate::builtins::support::{finish, repeat_count, sequence_index};
-use crate::builtins::text_support::{OrRaise, build, character, characters_of, class_name, exact_str, substring};
+use crate::builtins::text_support::{
+    OrRaise, build, character, characters_of, class_name, exact_str, substring,
+};
 use crate::object::bytes::Bytes;
 use crate::object::list::List;
 use crate::object::slice::{Slice, SliceIndices};
@@ -180,7 +182,13 @@ fn padded(thread: &mut Thread, string: Gc<Str>, left: usize, right: usize, fill:
 }
 
 /// `strip` and its relatives.
-fn stripped(thread: &mut Thread, this: Gc<Str>, chars: Value, name: &str, ends: (bool, bool)) -> Result<Gc<Str>> {
+fn stripped(
+    thread: &mut Thread,
+    this: Gc<Str>,
+    chars: Value,
+    name: &str,
+    ends: (bool, bool),
+) -> Result<Gc<Str>> {
     let set = characters_of(chars);
     if set.is_none() && !chars.is_none() {
         return Err(thread.type_error(format!("{name} arg must be None or str")));
@@ -386,7 +394,13 @@ impl Str {
 
     /// Replaces occurrences of a substring: all, or at most count.
     #[method("($self, old, new, /, count=-1)")]
-    fn replace(thread: &mut Thread, this: Gc<Str>, old: Gc<Str>, new: Gc<Str>, count: isize) -> Result<Gc<Str>> {
+    fn replace(
+        thread: &mut Thread,
+        this: Gc<Str>,
+        old: Gc<Str>,
+        new: Gc<Str>,
+        count: isize,
+    ) -> Result<Gc<Str>> {
         find::replace(thread, this, old, new, count)
     }
 
@@ -472,7 +486,13 @@ impl Str {
 
     /// Whether the string, or the part from start to end, starts with a prefix or with one of a tuple.
     #[method("($self, prefix, start=None, end=None, /)", text = "($self, prefix[, start[, end]], /)")]
-    fn startswith(thread: &mut Thread, this: Gc<Str>, prefix: Value, start: Value, end: Value) -> Result<bool> {
+    fn startswith(
+        thread: &mut Thread,
+        this: Gc<Str>,
+        prefix: Value,
+        start: Value,
+        end: Value,
+    ) -> Result<bool> {
         find::has_affix(thread, this, prefix, (start, end), "startswith", search::starts_with)
     }
 
@@ -485,7 +505,8 @@ impl Str {
     /// The string without a prefix, if it has it.
     #[method("($self, prefix, /)")]
     fn removeprefix(this: Gc<Str>, prefix: Gc<Str>) -> Gc<Str> {
-        let start = if search::starts_with(this.characters(), prefix.characters()) { prefix.length } else { 0 };
+        let start =
+            if search::starts_with(this.characters(), prefix.characters()) { prefix.length } else { 0 };
         substring(this, start, this.length)
     }
 
@@ -611,14 +632,27 @@ impl Str {
 
     /// Replaces the fields in braces by the arguments.
     #[method("($self, /, *args, **kwargs)", text = "($self, /, *args, **kwargs)")]
-    fn format(thread: &mut Thread, this: Gc<Str>, args: &[Value], kwargs: KeywordArguments) -> Result<Gc<Str>> {
-        brace::format(thread, this, brace::Arguments { positional: Some(args), keywords: brace::Keywords::Call(&kwargs) })
+    fn format(
+        thread: &mut Thread,
+        this: Gc<Str>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<Gc<Str>> {
+        brace::format(
+            thread,
+            this,
+            brace::Arguments { positional: Some(args), keywords: brace::Keywords::Call(&kwargs) },
+        )
     }
 
     /// Replaces the fields in braces by the items of a mapping.
     #[method("($self, mapping, /)")]
     fn format_map(thread: &mut Thread, this: Gc<Str>, mapping: Value) -> Result<Gc<Str>> {
-        brace::format(thread, this, brace::Arguments { positional: None, keywords: brace::Keywords::Mapping(mapping) })
+        brace::format(
+            thread,
+            this,
+            brace::Arguments { positional: None, keywords: brace::Keywords::Mapping(mapping) },
+        )
     }
 
     /// Whether all characters are below U+0080.

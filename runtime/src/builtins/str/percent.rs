@@ -36,7 +36,8 @@ impl Values<'_> {
         let class = class_of(self.operand);
         let text = self.operand.downcast::<Str>().is_some()
             || self.is_bytes
-                && (self.operand.downcast::<Bytes>().is_some() || self.operand.downcast::<ByteArray>().is_some());
+                && (self.operand.downcast::<Bytes>().is_some()
+                    || self.operand.downcast::<ByteArray>().is_some());
         !text
             && self.operand.downcast::<Tuple>().is_none()
             && class.special(Special::GetItem).is_some_and(|method| !method.is_none())
@@ -72,7 +73,11 @@ impl PercentSource for Values<'_> {
     type Error = AnyError;
 
     fn require_mapping(&mut self) -> Fallible<()> {
-        if self.is_mapping() { Ok(()) } else { Err(TextError::type_error("format requires a mapping").into()) }
+        if self.is_mapping() {
+            Ok(())
+        } else {
+            Err(TextError::type_error("format requires a mapping").into())
+        }
     }
 
     fn select_key(&mut self, key: Range<usize>) -> Fallible<()> {
@@ -243,9 +248,12 @@ fn character_value(thread: &mut Thread, value: Value) -> Fallible<u32> {
         let message = format!("%c requires an int or a unicode character, not a string of length {length}");
         return Err(TextError::type_error(message).into());
     }
-    if value.as_int_or_bool().is_none() && class_of(value).special(Special::Index).is_none_or(Value::is_none) {
+    if value.as_int_or_bool().is_none() && class_of(value).special(Special::Index).is_none_or(Value::is_none)
+    {
         let got = class_name(value);
-        return Err(TextError::type_error(format!("%c requires an int or a unicode character, not {got}")).into());
+        return Err(
+            TextError::type_error(format!("%c requires an int or a unicode character, not {got}")).into()
+        );
     }
     let index = operations::index(thread, value)?;
     match index.as_int() {
@@ -271,7 +279,8 @@ fn byte_value(thread: &mut Thread, value: Value) -> Fallible<u8> {
             Some(content) => return Err(wrong(format!("a {name} object of length {}", content.len()))),
         }
     }
-    if value.as_int_or_bool().is_none() && class_of(value).special(Special::Index).is_none_or(Value::is_none) {
+    if value.as_int_or_bool().is_none() && class_of(value).special(Special::Index).is_none_or(Value::is_none)
+    {
         return Err(wrong(class_name(value)));
     }
     let index = operations::index(thread, value)?;

@@ -27,7 +27,9 @@ fn look_up(thread: &mut Thread, table: Value, c: u32) -> Result<Replacement> {
     } else {
         match operations::get_item(thread, table, key) {
             Ok(found) => found,
-            Err(raised) if class_of(raised.0).is_subclass_of(types().lookup_error) => return Ok(Replacement::Same),
+            Err(raised) if class_of(raised.0).is_subclass_of(types().lookup_error) => {
+                return Ok(Replacement::Same);
+            }
             Err(raised) => return Err(raised),
         }
     };
@@ -81,7 +83,9 @@ pub fn make_table(thread: &mut Thread, x: Value, y: Option<Gc<Str>>, z: Option<G
         return from_dict(thread, x, table);
     };
     let Some(x) = x.downcast::<Str>() else {
-        return Err(thread.type_error("first maketrans argument must be a string if there is a second argument"));
+        return Err(
+            thread.type_error("first maketrans argument must be a string if there is a second argument")
+        );
     };
     if x.length != y.length {
         return Err(thread.value_error("the first two maketrans arguments must have equal length"));

@@ -131,14 +131,9 @@ fn instance_of(thread: &mut Thread, value: Value, complaint: &str) -> Result {
 }
 
 /// Raises again without a new traceback entry; with an operand, at the instruction that the handler's entry saved.
-pub fn reraise(thread: &mut Thread, operand: usize) -> Result<Flow> {
+pub fn reraise(thread: &mut Thread, _: usize) -> Result<Flow> {
+    // The handler is looked up for this instruction, not for the one that raised first: that one's handler is where we are.
     let exception = thread.pop();
-    if operand != 0 {
-        if let Some(unit) = thread.peek(operand).as_small_int() {
-            // SAFETY: unwinding saved the index of an instruction of this code.
-            unsafe { (*thread.frame).pc = thread.code().instructions.add(unit as usize) };
-        }
-    }
     thread.reraising = true;
     Err(Raised(exception))
 }

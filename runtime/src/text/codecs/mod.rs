@@ -10,6 +10,7 @@ mod handlers;
 mod single_byte;
 mod utf16;
 mod utf32;
+mod utf7;
 mod utf8;
 
 use super::{Characters, Text, TextBuilder};
@@ -21,6 +22,7 @@ pub use escape::{
 pub use handlers::Errors;
 pub(crate) use handlers::push_backslashed;
 pub use single_byte::{decode_ascii, decode_latin1, encode_ascii, encode_latin1};
+pub use utf7::{decode_utf7, encode_utf7};
 pub use utf8::{decode_utf8, encode_utf8};
 pub use utf16::{decode_utf16, encode_utf16};
 pub use utf32::{decode_utf32, encode_utf32};

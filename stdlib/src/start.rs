@@ -27,10 +27,8 @@ fn call_if_imported(thread: &mut Thread, module: &str, function: &str) {
     let Some(module) = sys::modules(thread).get_str(intern(module)).filter(|module| !module.is_none()) else {
         return;
     };
-    let called =
-        taipan_runtime::operations::get_attribute(thread, module, intern(function)).and_then(|function| {
-            thread.call(function, &[])
-        });
+    let called = taipan_runtime::operations::get_attribute(thread, module, intern(function))
+        .and_then(|function| thread.call(function, &[]));
     if let Err(raised) = called {
         sys::hooks::unraisable(thread, raised, None, module);
     }

@@ -3,11 +3,11 @@
 use std::ffi::CStr;
 use taipan_runtime::interpreter::safepoint;
 use taipan_runtime::lock::without_lock;
+use taipan_runtime::native::type_name;
 use taipan_runtime::object::bytes::Bytes;
 use taipan_runtime::object::exception::Exception;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::operations::class_of;
-use taipan_runtime::native::type_name;
 use taipan_runtime::prelude::*;
 use taipan_runtime::text::TextBuilder;
 use taipan_runtime::text::codecs::{Errors, decode_utf8, encode_utf8};
@@ -128,10 +128,7 @@ pub fn os_error_with_names(thread: &mut Thread, number: i32, first: Value, secon
 
 /// Runs a system call that may block without the interpreter lock, again when a signal interrupted it and its Python handler
 /// didn't raise. The result is the call's, or the error number.
-pub fn blocking<R>(
-    thread: &mut Thread,
-    mut call: impl FnMut() -> R,
-) -> Result<std::result::Result<R, i32>>
+pub fn blocking<R>(thread: &mut Thread, mut call: impl FnMut() -> R) -> Result<std::result::Result<R, i32>>
 where
     R: Copy + PartialOrd + From<i8>,
 {

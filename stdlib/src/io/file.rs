@@ -148,7 +148,12 @@ impl FileIo {
     }
 
     /// A file of an open descriptor.
-    pub fn of_descriptor(thread: &mut Thread, descriptor: i32, mode: &str, closes: bool) -> Result<Gc<FileIo>> {
+    pub fn of_descriptor(
+        thread: &mut Thread,
+        descriptor: i32,
+        mode: &str,
+        closes: bool,
+    ) -> Result<Gc<FileIo>> {
         let file = native_object::new(FileIo::class(), FileIo::empty());
         closes_when_dead(file.value());
         initialize(thread, file, Value::from_int(descriptor.into()), mode, closes, Value::NONE)?;
@@ -156,7 +161,13 @@ impl FileIo {
     }
 
     /// Opens a file as the class would when called.
-    pub fn open(thread: &mut Thread, name: Value, mode: &str, closes: bool, opener: Value) -> Result<Gc<FileIo>> {
+    pub fn open(
+        thread: &mut Thread,
+        name: Value,
+        mode: &str,
+        closes: bool,
+        opener: Value,
+    ) -> Result<Gc<FileIo>> {
         let file = native_object::new(FileIo::class(), FileIo::empty());
         closes_when_dead(file.value());
         initialize(thread, file, name, mode, closes, opener)?;
@@ -646,7 +657,8 @@ impl FileIo {
 
     #[setter(_finalizing)]
     fn set_finalizing(thread: &mut Thread, mut this: Gc<FileIo>, value: Option<Value>) -> Result<()> {
-        this.finalizing = value.map_or(Ok(false), |value| taipan_runtime::operations::is_true(thread, value))?;
+        this.finalizing =
+            value.map_or(Ok(false), |value| taipan_runtime::operations::is_true(thread, value))?;
         Ok(())
     }
 }

@@ -228,8 +228,7 @@ pub fn decoder_state(thread: &mut Thread, state: Value) -> Result<(Gc<Bytes>, i6
     };
     let Some(held) = held.downcast::<Bytes>() else {
         let got = type_name(held);
-        let message =
-            format!("illegal decoder state: the first item should be a bytes object, not '{got}'");
+        let message = format!("illegal decoder state: the first item should be a bytes object, not '{got}'");
         return Err(thread.type_error(message));
     };
     Ok((held, index_i64(thread, flags)?))

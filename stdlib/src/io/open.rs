@@ -122,13 +122,7 @@ pub fn open(thread: &mut Thread, file: Value, mode_text: &str, options: &Options
     }
 }
 
-fn stack(
-    thread: &mut Thread,
-    raw: Gc<FileIo>,
-    mode: &Mode,
-    mode_text: &str,
-    options: &Options,
-) -> Result {
+fn stack(thread: &mut Thread, raw: Gc<FileIo>, mode: &Mode, mode_text: &str, options: &Options) -> Result {
     let mut buffering = i64::from(options.buffering);
     let terminal = buffering < 0 && raw_terminal(thread, raw)?;
     let line_buffering = !mode.binary && (buffering == 1 || terminal);

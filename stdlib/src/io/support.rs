@@ -58,11 +58,8 @@ pub fn method_flag(thread: &mut Thread, stream: Value, method: &str, message: &s
 /// `BlockingIOError(EAGAIN, message, written)`
 #[cold]
 pub fn would_block(thread: &mut Thread, message: &str, written: usize) -> Raised {
-    let arguments = [
-        Value::from_int(libc::EAGAIN.into()),
-        Str::new(message).value(),
-        Value::from_int(written as i64),
-    ];
+    let arguments =
+        [Value::from_int(libc::EAGAIN.into()), Str::new(message).value(), Value::from_int(written as i64)];
     Exception::with_arguments(thread, types().blocking_io_error, &arguments)
 }
 

@@ -102,10 +102,7 @@ fn time_of(thread: &mut Thread, value: Value) -> Result<libc::timespec> {
 
 fn time_of_nanoseconds(thread: &mut Thread, value: Value) -> Result<libc::timespec> {
     let total = index_i64(thread, value)?;
-    Ok(libc::timespec {
-        tv_sec: total.div_euclid(1_000_000_000),
-        tv_nsec: total.rem_euclid(1_000_000_000),
-    })
+    Ok(libc::timespec { tv_sec: total.div_euclid(1_000_000_000), tv_nsec: total.rem_euclid(1_000_000_000) })
 }
 
 /// The two times of `utime`.
@@ -142,7 +139,11 @@ fn gather(thread: &mut Thread, buffers: Value) -> Result<Vec<u8>> {
 }
 
 /// Spreads what was read over buffers.
-fn scatter(thread: &mut Thread, buffers: Value, read: impl FnOnce(&mut Thread, usize) -> Result<Vec<u8>>) -> Result<usize> {
+fn scatter(
+    thread: &mut Thread,
+    buffers: Value,
+    read: impl FnOnce(&mut Thread, usize) -> Result<Vec<u8>>,
+) -> Result<usize> {
     let mut targets = Vec::new();
     for &buffer in iterate::collect(thread, buffers)?.iter() {
         targets.push(Target::of(thread, buffer, "readv")?);
@@ -220,7 +221,8 @@ impl Files {
     /// Perform an fstatvfs system call on the given fd.
     #[function("(fd, /)")]
     fn fstatvfs(thread: &mut Thread, fd: i32) -> Result {
-        let path = PathArgument::of(thread, Value::from_int(fd.into()), "fstatvfs", "fd", PATH_OR_DESCRIPTOR)?;
+        let path =
+            PathArgument::of(thread, Value::from_int(fd.into()), "fstatvfs", "fd", PATH_OR_DESCRIPTOR)?;
         stat::statvfs(thread, &path)
     }
 
@@ -442,8 +444,7 @@ impl Files {
             if flags < 0 {
                 return flags;
             }
-            let wanted =
-                if inheritable != 0 { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
+            let wanted = if inheritable != 0 { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
             libc::fcntl(fd, libc::F_SETFD, wanted)
         })
         .map(|_| ())
@@ -517,13 +518,25 @@ impl Files {
 
     /// Rename a file or directory.
     #[function("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn rename(thread: &mut Thread, src: Value, dst: Value, src_dir_fd: Value, dst_dir_fd: Value) -> Result<()> {
+    fn rename(
+        thread: &mut Thread,
+        src: Value,
+        dst: Value,
+        src_dir_fd: Value,
+        dst_dir_fd: Value,
+    ) -> Result<()> {
         rename(thread, "rename", src, dst, [src_dir_fd, dst_dir_fd])
     }
 
     /// Rename a file or directory, overwriting the destination.
     #[function("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn replace(thread: &mut Thread, src: Value, dst: Value, src_dir_fd: Value, dst_dir_fd: Value) -> Result<()> {
+    fn replace(
+        thread: &mut Thread,
+        src: Value,
+        dst: Value,
+        src_dir_fd: Value,
+        dst_dir_fd: Value,
+    ) -> Result<()> {
         rename(thread, "replace", src, dst, [src_dir_fd, dst_dir_fd])
     }
 
@@ -571,7 +584,8 @@ impl Files {
         let mut target = vec![0u8; libc::PATH_MAX as usize + 1];
         let (place, room) = (target.as_mut_ptr(), target.len());
         // SAFETY: name and memory outlive the call.
-        let length = match blocking(thread, || unsafe { libc::readlinkat(folder, name, place.cast(), room) })? {
+        let length = match blocking(thread, || unsafe { libc::readlinkat(folder, name, place.cast(), room) })?
+        {
             Ok(length) => length as usize,
             Err(number) => return Err(path.error(thread, number)),
         };
@@ -581,7 +595,13 @@ impl Files {
 
     /// Change the access permissions of a file.
     #[function("(path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(thread: &mut Thread, path: Value, mode: i32, dir_fd: Value, follow_symlinks: bool) -> Result<()> {
+    fn chmod(
+        thread: &mut Thread,
+        path: Value,
+        mode: i32,
+        dir_fd: Value,
+        follow_symlinks: bool,
+    ) -> Result<()> {
         let path = PathArgument::of(thread, path, "chmod", "path", PATH_OR_DESCRIPTOR)?;
         let (folder, descriptor, name) = (folder(thread, dir_fd)?, path.descriptor, path.pointer());
         let flags = if follow_symlinks { 0 } else { libc::AT_SYMLINK_NOFOLLOW };

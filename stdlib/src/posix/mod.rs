@@ -118,8 +118,7 @@ impl PosixModule {
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         let dict = module.dict;
         for function in PARTS.iter().flat_map(|part| part.functions) {
-            let value =
-                NativeFunction::new(function, module.value(), intern("posix").value(), Value::NULL);
+            let value = NativeFunction::new(function, module.value(), intern("posix").value(), Value::NULL);
             dict.set_str(thread, intern(function.name), value.value())?;
         }
         for (name, number) in constants::NUMBERS.iter().chain(constants::FIXED) {

@@ -76,7 +76,11 @@ fn next_entry(thread: &mut Thread, folder: &Folder) -> std::result::Result<Optio
                 }
                 let name = CStr::from_ptr((*entry).d_name.as_ptr()).to_bytes();
                 if name != b"." && name != b".." {
-                    return Ok(Some(Found { name: name.to_vec(), kind: (*entry).d_type, number: (*entry).d_ino }));
+                    return Ok(Some(Found {
+                        name: name.to_vec(),
+                        kind: (*entry).d_type,
+                        number: (*entry).d_ino,
+                    }));
                 }
             }
         }
@@ -219,12 +223,8 @@ impl DirEntry {
     }
 
     fn ask(thread: &mut Thread, this: Gc<DirEntry>, follow: bool) -> std::result::Result<libc::stat, i32> {
-        let place = PathArgument {
-            given: this.path,
-            name: this.place.clone(),
-            descriptor: None,
-            is_bytes: false,
-        };
+        let place =
+            PathArgument { given: this.path, name: this.place.clone(), descriptor: None, is_bytes: false };
         status_of(thread, &place, this.folder, follow)
     }
 
@@ -322,4 +322,3 @@ impl DirEntry {
         generic_alias::new(thread, class.value(), object)
     }
 }
-

@@ -55,8 +55,7 @@ impl BufferedPair {
         _args: &[Value],
         _kwargs: KeywordArguments<'_>,
     ) -> Value {
-        let empty =
-            BufferedPair { head: NativeHead::empty(), reader: Value::NULL, writer: Value::NULL };
+        let empty = BufferedPair { head: NativeHead::empty(), reader: Value::NULL, writer: Value::NULL };
         let pair = native_object::new(class, empty).value();
         closes_when_dead(pair);
         pair
@@ -142,9 +141,7 @@ impl BufferedPair {
     #[getter]
     fn closed(thread: &mut Thread, this: Gc<BufferedPair>) -> Result {
         match this.writer.is_null() {
-            true => Err(thread.runtime_error(
-                "the BufferedRWPair object is being garbage-collected",
-            )),
+            true => Err(thread.runtime_error("the BufferedRWPair object is being garbage-collected")),
             false => get_attribute(thread, this.writer, intern("closed")),
         }
     }

@@ -31,8 +31,9 @@ pub fn read(thread: &mut Thread, this: Gc<Buffered>, into: &mut [u8]) -> Result<
             Ok(Some(count))
         }
         None => {
-            let message =
-                format!("raw readinto() returned invalid length {count} (should have been between 0 and {wanted})");
+            let message = format!(
+                "raw readinto() returned invalid length {count} (should have been between 0 and {wanted})"
+            );
             Err(thread.os_error(message))
         }
     }
@@ -64,8 +65,9 @@ pub fn write(thread: &mut Thread, this: Gc<Buffered>, bytes: &[u8]) -> Result<Op
     match usize::try_from(count).ok().filter(|count| *count <= most) {
         Some(count) => Ok(Some(count)),
         None => {
-            let message =
-                format!("raw write() returned invalid length {count} (should have been between 0 and {most})");
+            let message = format!(
+                "raw write() returned invalid length {count} (should have been between 0 and {most})"
+            );
             Err(thread.os_error(message))
         }
     }

@@ -1,6 +1,8 @@
 //! The classes `BufferedReader`, `BufferedWriter` and `BufferedRandom`.
 
-use super::{Buffered, Direction, check_open, check_usable, close, detach, initialize, position, read, write};
+use super::{
+    Buffered, Direction, check_open, check_usable, close, detach, initialize, position, read, write,
+};
 use crate::io::base::{BufferedIoBase, closes_when_dead, next_line, shown_with_name, size_argument};
 use crate::io::content::{Content, Target};
 use crate::io::support::cannot_pickle;

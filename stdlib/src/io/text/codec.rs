@@ -32,7 +32,9 @@ impl NativeCodec {
         Some(match name.as_str() {
             "utf-8" | "utf8" | "u8" | "cp65001" => NativeCodec::Utf8,
             "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" => NativeCodec::Ascii,
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "cp819" => NativeCodec::Latin1,
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "cp819" => {
+                NativeCodec::Latin1
+            }
             _ => return None,
         })
     }
@@ -255,12 +257,7 @@ pub fn look_up(thread: &mut Thread, encoding: Gc<Str>, use_instead: &str) -> Res
 }
 
 /// An incremental encoder or decoder object of an encoding.
-pub fn incremental(
-    thread: &mut Thread,
-    information: Value,
-    which: &str,
-    errors: Gc<Str>,
-) -> Result {
+pub fn incremental(thread: &mut Thread, information: Value, which: &str, errors: Gc<Str>) -> Result {
     let factory = get_attribute(thread, information, intern(which))?;
     thread.call(factory, &[errors.value()])
 }

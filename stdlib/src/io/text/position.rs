@@ -184,7 +184,9 @@ fn seek_cookie(thread: &mut Thread, mut this: Gc<TextIo>, value: Value) -> Resul
     if this.decoder.is_some() {
         with_decoder(thread, this, |thread, decoder| match at_start {
             true => decoder.reset(thread),
-            false => decoder.set_state(thread, &DecoderState { held: Vec::new(), flags: cookie.flags as i64 }),
+            false => {
+                decoder.set_state(thread, &DecoderState { held: Vec::new(), flags: cookie.flags as i64 })
+            }
         })?;
         this.snapshot = Some(Snapshot { flags: cookie.flags as i64, input: Vec::new() });
     }
@@ -204,8 +206,7 @@ fn skip_characters(thread: &mut Thread, mut this: Gc<TextIo>, cookie: Cookie) ->
         return Err(thread.type_error(message));
     };
     let input = bytes.as_slice();
-    let text =
-        with_decoder(thread, this, |thread, decoder| decoder.decode(thread, input, cookie.at_end))?;
+    let text = with_decoder(thread, this, |thread, decoder| decoder.decode(thread, input, cookie.at_end))?;
     if (text.length as u64) < cookie.skip {
         return Err(thread.os_error("can't restore logical file position"));
     }

@@ -109,11 +109,8 @@ pub fn read(thread: &mut Thread, mut this: Gc<TextIo>, size: Option<usize>) -> R
 
 fn read_rest(thread: &mut Thread, mut this: Gc<TextIo>) -> Result<Gc<Str>> {
     let bytes = match native_buffer(this) {
-        Some(buffer) if buffer.is_usable() && buffer.readable => {
-            buffered::read::read(thread, buffer, None)?.ok_or_else(|| {
-                crate::io::support::would_block(thread, "Read returned None.", 0)
-            })?
-        }
+        Some(buffer) if buffer.is_usable() && buffer.readable => buffered::read::read(thread, buffer, None)?
+            .ok_or_else(|| crate::io::support::would_block(thread, "Read returned None.", 0))?,
         _ => {
             let bytes = thread.call_method(this.buffer, "read", &[])?;
             if bytes.is_none() {

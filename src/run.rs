@@ -114,7 +114,9 @@ fn set_path(thread: &mut Thread, options: &Options) -> Result<()> {
                     script.parent().map_or(Str::new(""), |folder| text_of(folder.as_os_str()))
                 }
             }
-            Program::Module(_) => std::env::current_dir().map_or(Str::new(""), |folder| text_of(folder.as_os_str())),
+            Program::Module(_) => {
+                std::env::current_dir().map_or(Str::new(""), |folder| text_of(folder.as_os_str()))
+            }
             _ => Str::new(""),
         };
         path.push(first.value());
@@ -185,12 +187,14 @@ fn run_script(thread: &mut Thread, main: Gc<Module>, path: &OsStr, options: &Opt
 }
 
 fn absolute(path: &OsStr) -> String {
-    std::path::absolute(path).map_or(path.to_string_lossy().into_owned(), |path| path.to_string_lossy().into_owned())
+    std::path::absolute(path)
+        .map_or(path.to_string_lossy().into_owned(), |path| path.to_string_lossy().into_owned())
 }
 
 fn starts_with_zip(path: &OsStr) -> bool {
     let mut start = [0; 4];
-    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"PK\x03\x04"
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == *b"PK\x03\x04"
 }
 
 fn exit_with(thread: &mut Thread, status: i64) -> Raised {
@@ -214,7 +218,13 @@ fn namespaces(main: Gc<Module>) -> Namespaces {
     Namespaces { globals: main.dict, builtins: builtins::dict(), locals: main.dict.value() }
 }
 
-fn run_source(thread: &mut Thread, main: Gc<Module>, source: &[u8], name: &str, options: &Options) -> Result<()> {
+fn run_source(
+    thread: &mut Thread,
+    main: Gc<Module>,
+    source: &[u8],
+    name: &str,
+    options: &Options,
+) -> Result<()> {
     let mut compile_options = taipan_compiler::Options::new(Mode::Exec, name);
     compile_options.optimize = options.flags.optimize.min(2);
     let source = match options.skip_first_line {
@@ -291,7 +301,12 @@ fn shut_down(thread: &mut Thread, status: u8) -> u8 {
         Ok(()) => status,
         Err(raised) => {
             let stream = sys::attribute(thread, "stdout").unwrap_or(Value::NONE);
-            sys::hooks::unraisable(thread, raised, Some("Exception ignored while flushing sys.stdout"), stream);
+            sys::hooks::unraisable(
+                thread,
+                raised,
+                Some("Exception ignored while flushing sys.stdout"),
+                stream,
+            );
             120
         }
     };

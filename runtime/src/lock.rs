@@ -32,9 +32,8 @@ pub fn acquire(thread: *mut Thread) {
     let mut state = state();
     state.waiting += 1;
     while state.held {
-        let (guard, timeout) = RELEASED
-            .wait_timeout(state, SWITCH_INTERVAL)
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (guard, timeout) =
+            RELEASED.wait_timeout(state, SWITCH_INTERVAL).unwrap_or_else(|poisoned| poisoned.into_inner());
         state = guard;
         if timeout.timed_out() && state.held {
             safepoint::request(safepoint::BREAK_LOCK);

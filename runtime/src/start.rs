@@ -151,7 +151,14 @@ fn visit_roots(tracer: &mut Tracer) {
         unsafe {
             let f = &*frame;
             for value in [
-                f.code.value(), f.function, f.globals.value(), f.builtins.value(), f.locals, f.owner, f.object, f.saved_handled,
+                f.code.value(),
+                f.function,
+                f.globals.value(),
+                f.builtins.value(),
+                f.locals,
+                f.owner,
+                f.object,
+                f.saved_handled,
             ] {
                 tracer.value(value.0);
             }

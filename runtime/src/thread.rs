@@ -120,7 +120,11 @@ impl Thread {
     #[inline]
     pub fn check_native_stack(&mut self) -> Result<()> {
         let here = 0u8;
-        if (&raw const here as usize) < self.native_stack_limit { Err(self.native_stack_overflow()) } else { Ok(()) }
+        if (&raw const here as usize) < self.native_stack_limit {
+            Err(self.native_stack_overflow())
+        } else {
+            Ok(())
+        }
     }
 
     #[cold]

@@ -16,13 +16,18 @@ struct Module {
 }
 
 fn collect(folder: &Path, prefix: &str, modules: &mut Vec<Module>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("a folder of the library").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("a folder of the library")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     entries.sort();
     for path in entries {
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
         if path.is_dir() {
-            let skip = (prefix.is_empty() && LEFT_OUT.contains(&stem)) || stem == "__pycache__" || stem == "tests" || stem == "test";
+            let skip = (prefix.is_empty() && LEFT_OUT.contains(&stem))
+                || stem == "__pycache__"
+                || stem == "tests"
+                || stem == "test";
             let init = path.join("__init__.py");
             if !skip && init.exists() {
                 let name = format!("{prefix}{stem}");
@@ -58,7 +63,10 @@ fn main() {
         let compiled = match taipan_compiler::compile(&source, &options) {
             Ok(compiled) => compiled,
             Err(error) => {
-                println!("cargo::warning={} is left out: {} (line {})", module.name, error.message, error.line);
+                println!(
+                    "cargo::warning={} is left out: {} (line {})",
+                    module.name, error.message, error.line
+                );
                 continue;
             }
         };

@@ -9,7 +9,9 @@ use taipan_runtime::object::set::Set;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::type_object::{TYPE_MAPPING, TYPE_SEQUENCE};
 use taipan_runtime::object::weak_reference::{WeakReference, referent};
-use taipan_runtime::operations::{self, class_of, get_attribute, get_attribute_optional, is_subclass, is_true};
+use taipan_runtime::operations::{
+    self, class_of, get_attribute, get_attribute_optional, is_subclass, is_true,
+};
 use taipan_runtime::prelude::*;
 use taipan_runtime::{builtins::class::class_of_definition, native_layout};
 
@@ -80,7 +82,9 @@ fn compute_abstract_methods(thread: &mut Thread, class: Gc<TypeObject>) -> Resul
         }
     }
     for &base in class.bases.items() {
-        let Some(inherited) = get_attribute_optional(thread, base, intern("__abstractmethods__"))? else { continue };
+        let Some(inherited) = get_attribute_optional(thread, base, intern("__abstractmethods__"))? else {
+            continue;
+        };
         for &name in operations::iterate::collect(thread, inherited)?.iter() {
             let Some(text) = name.downcast::<Str>() else { continue };
             if let Some(value) = get_attribute_optional(thread, class.value(), text)? {
@@ -248,7 +252,10 @@ fn subclass_of(thread: &mut Thread, class: Value, subclass: Value, data: Gc<AbcD
         Value::FALSE => return Ok(false),
         Value::NOT_IMPLEMENTED => {}
         _ => {
-            return Err(thread.error(types().assertion_error, "__subclasshook__ must return either False, True, or NotImplemented"));
+            return Err(thread.error(
+                types().assertion_error,
+                "__subclasshook__ must return either False, True, or NotImplemented",
+            ));
         }
     }
     let order = subclass.cast::<TypeObject>().method_resolution_order;

@@ -26,7 +26,8 @@ pub fn run(thread: &mut Thread) {
         let entry = entry.cast::<Tuple>();
         let (function, positional) = (entry.items()[0], entry.items()[1].cast::<Tuple>());
         let keywords = entry.items()[2].cast::<Dict>();
-        let result = taipan_runtime::interpreter::slow::call_with_dict(thread, function, positional.items(), keywords);
+        let result =
+            taipan_runtime::interpreter::slow::call_with_dict(thread, function, positional.items(), keywords);
         if let Err(raised) = result {
             sys::hooks::unraisable(thread, raised, Some("Exception ignored in atexit callback"), function);
         }

@@ -1,12 +1,12 @@
 //! `binascii`: bytes as text: base64, hexadecimal, quoted-printable, uuencode; and their checksums.
 
 use crate::bytes_like::AsciiBytes;
-use taipan_runtime::operations::buffer::BytesLike;
 use crate::checksum::crc32;
 use crate::exception::ExceptionClass;
 use taipan_runtime::native::{ArgumentContext, FromArgument};
 use taipan_runtime::object::bytes::Bytes;
 use taipan_runtime::object::int::IntRef;
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::operations::{index, length};
 use taipan_runtime::prelude::*;
 

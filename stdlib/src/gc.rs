@@ -28,7 +28,13 @@ fn is_atomic(value: Value) -> bool {
     !value.is_pointer()
         || matches!(
             value.kind(),
-            Some(ObjectKind::Str | ObjectKind::Bytes | ObjectKind::Int | ObjectKind::Float | ObjectKind::Complex)
+            Some(
+                ObjectKind::Str
+                    | ObjectKind::Bytes
+                    | ObjectKind::Int
+                    | ObjectKind::Float
+                    | ObjectKind::Complex
+            )
         )
 }
 

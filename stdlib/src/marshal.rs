@@ -21,7 +21,12 @@ pub struct Marshal;
 impl Marshal {
     /// Return the bytes object that would be written to a file by dump(value, file).
     #[function("(value, version=5, /, *, allow_code=True)")]
-    fn dumps(thread: &mut Thread, value: Value, version: Option<i64>, allow_code: Option<bool>) -> Result<Gc<Bytes>> {
+    fn dumps(
+        thread: &mut Thread,
+        value: Value,
+        version: Option<i64>,
+        allow_code: Option<bool>,
+    ) -> Result<Gc<Bytes>> {
         let _ = version;
         let constant = to_constant(thread, value, allow_code.unwrap_or(true), 0)?;
         Ok(Bytes::new(&marshal::dumps(&constant)))
@@ -36,7 +41,13 @@ impl Marshal {
 
     /// Write the value on the open file.
     #[function("(value, file, version=5, /, *, allow_code=True)")]
-    fn dump(thread: &mut Thread, value: Value, file: Value, version: Option<i64>, allow_code: Option<bool>) -> Result {
+    fn dump(
+        thread: &mut Thread,
+        value: Value,
+        file: Value,
+        version: Option<i64>,
+        allow_code: Option<bool>,
+    ) -> Result {
         let _ = version;
         let constant = to_constant(thread, value, allow_code.unwrap_or(true), 0)?;
         let bytes = Bytes::new(&marshal::dumps(&constant)).value();
@@ -85,7 +96,9 @@ fn from_bytes(thread: &mut Thread, bytes: &[u8], allow_code: bool) -> Result {
 /// Code from outside is verified before it can run.
 fn check_code(thread: &mut Thread, constant: &Constant, allow_code: bool) -> Result<()> {
     match constant {
-        Constant::Code(_) if !allow_code => Err(thread.value_error("unmarshalling code objects is disallowed")),
+        Constant::Code(_) if !allow_code => {
+            Err(thread.value_error("unmarshalling code objects is disallowed"))
+        }
         Constant::Code(code) => match verify::verify(code) {
             Ok(()) => Ok(()),
             Err(error) => Err(thread.value_error(format!("bad marshal data (code object: {error})"))),
@@ -147,7 +160,8 @@ fn simple_constant(value: Value) -> Option<Constant> {
         _ if class == types().int => match value.as_int()? {
             IntRef::Small(i) => Constant::Int(i),
             IntRef::Big { negative, limbs } => {
-                let mut magnitude: Vec<u32> = limbs.iter().flat_map(|&limb| [limb as u32, (limb >> 32) as u32]).collect();
+                let mut magnitude: Vec<u32> =
+                    limbs.iter().flat_map(|&limb| [limb as u32, (limb >> 32) as u32]).collect();
                 while magnitude.last() == Some(&0) {
                     magnitude.pop();
                 }

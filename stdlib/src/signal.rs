@@ -137,7 +137,11 @@ impl Signal {
     /// The default handler for SIGINT installed by Python: it raises KeyboardInterrupt.
     #[function("(signalnum, frame, /)")]
     fn default_int_handler(thread: &mut Thread, _signalnum: Value, _frame: Value) -> Result {
-        Err(taipan_runtime::object::exception::Exception::with_arguments(thread, types().keyboard_interrupt, &[]))
+        Err(taipan_runtime::object::exception::Exception::with_arguments(
+            thread,
+            types().keyboard_interrupt,
+            &[],
+        ))
     }
 
     /// Set the action for the given signal.
@@ -146,10 +150,13 @@ impl Signal {
         let action = match handler.as_small_int() {
             Some(SIG_DFL) => libc::SIG_DFL,
             Some(SIG_IGN) => libc::SIG_IGN,
-            _ if class_of(handler).special(Special::Call).is_some() => note as *const () as libc::sighandler_t,
+            _ if class_of(handler).special(Special::Call).is_some() => {
+                note as *const () as libc::sighandler_t
+            }
             _ => {
-                return Err(thread
-                    .type_error("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"));
+                return Err(thread.type_error(
+                    "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object",
+                ));
             }
         };
         let number = check_number(thread, signalnum)?;
@@ -275,19 +282,51 @@ impl Signal {
     #[execute]
     fn execute(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         let constants: &[(&str, i32)] = &[
-            ("SIG_DFL", 0), ("SIG_IGN", 1), ("NSIG", MOST_SIGNALS as i32),
-            ("SIG_BLOCK", libc::SIG_BLOCK), ("SIG_UNBLOCK", libc::SIG_UNBLOCK), ("SIG_SETMASK", libc::SIG_SETMASK),
-            ("ITIMER_REAL", 0), ("ITIMER_VIRTUAL", 1), ("ITIMER_PROF", 2),
-            ("SIGHUP", libc::SIGHUP), ("SIGINT", libc::SIGINT), ("SIGQUIT", libc::SIGQUIT), ("SIGILL", libc::SIGILL),
-            ("SIGTRAP", libc::SIGTRAP), ("SIGABRT", libc::SIGABRT), ("SIGIOT", libc::SIGIOT), ("SIGBUS", libc::SIGBUS),
-            ("SIGFPE", libc::SIGFPE), ("SIGKILL", libc::SIGKILL), ("SIGUSR1", libc::SIGUSR1), ("SIGSEGV", libc::SIGSEGV),
-            ("SIGUSR2", libc::SIGUSR2), ("SIGPIPE", libc::SIGPIPE), ("SIGALRM", libc::SIGALRM), ("SIGTERM", libc::SIGTERM),
-            ("SIGSTKFLT", libc::SIGSTKFLT), ("SIGCHLD", libc::SIGCHLD), ("SIGCLD", libc::SIGCHLD),
-            ("SIGCONT", libc::SIGCONT), ("SIGSTOP", libc::SIGSTOP), ("SIGTSTP", libc::SIGTSTP), ("SIGTTIN", libc::SIGTTIN),
-            ("SIGTTOU", libc::SIGTTOU), ("SIGURG", libc::SIGURG), ("SIGXCPU", libc::SIGXCPU), ("SIGXFSZ", libc::SIGXFSZ),
-            ("SIGVTALRM", libc::SIGVTALRM), ("SIGPROF", libc::SIGPROF), ("SIGWINCH", libc::SIGWINCH), ("SIGIO", libc::SIGIO),
-            ("SIGPOLL", libc::SIGPOLL), ("SIGPWR", libc::SIGPWR), ("SIGSYS", libc::SIGSYS),
-            ("SIGRTMIN", 34), ("SIGRTMAX", 64),
+            ("SIG_DFL", 0),
+            ("SIG_IGN", 1),
+            ("NSIG", MOST_SIGNALS as i32),
+            ("SIG_BLOCK", libc::SIG_BLOCK),
+            ("SIG_UNBLOCK", libc::SIG_UNBLOCK),
+            ("SIG_SETMASK", libc::SIG_SETMASK),
+            ("ITIMER_REAL", 0),
+            ("ITIMER_VIRTUAL", 1),
+            ("ITIMER_PROF", 2),
+            ("SIGHUP", libc::SIGHUP),
+            ("SIGINT", libc::SIGINT),
+            ("SIGQUIT", libc::SIGQUIT),
+            ("SIGILL", libc::SIGILL),
+            ("SIGTRAP", libc::SIGTRAP),
+            ("SIGABRT", libc::SIGABRT),
+            ("SIGIOT", libc::SIGIOT),
+            ("SIGBUS", libc::SIGBUS),
+            ("SIGFPE", libc::SIGFPE),
+            ("SIGKILL", libc::SIGKILL),
+            ("SIGUSR1", libc::SIGUSR1),
+            ("SIGSEGV", libc::SIGSEGV),
+            ("SIGUSR2", libc::SIGUSR2),
+            ("SIGPIPE", libc::SIGPIPE),
+            ("SIGALRM", libc::SIGALRM),
+            ("SIGTERM", libc::SIGTERM),
+            ("SIGSTKFLT", libc::SIGSTKFLT),
+            ("SIGCHLD", libc::SIGCHLD),
+            ("SIGCLD", libc::SIGCHLD),
+            ("SIGCONT", libc::SIGCONT),
+            ("SIGSTOP", libc::SIGSTOP),
+            ("SIGTSTP", libc::SIGTSTP),
+            ("SIGTTIN", libc::SIGTTIN),
+            ("SIGTTOU", libc::SIGTTOU),
+            ("SIGURG", libc::SIGURG),
+            ("SIGXCPU", libc::SIGXCPU),
+            ("SIGXFSZ", libc::SIGXFSZ),
+            ("SIGVTALRM", libc::SIGVTALRM),
+            ("SIGPROF", libc::SIGPROF),
+            ("SIGWINCH", libc::SIGWINCH),
+            ("SIGIO", libc::SIGIO),
+            ("SIGPOLL", libc::SIGPOLL),
+            ("SIGPWR", libc::SIGPWR),
+            ("SIGSYS", libc::SIGSYS),
+            ("SIGRTMIN", 34),
+            ("SIGRTMAX", 64),
         ];
         for (name, value) in constants {
             module.dict.set_str(thread, intern(name), Value::from_int(*value as i64))?;

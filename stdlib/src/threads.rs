@@ -36,7 +36,11 @@ native_layout!(ReentrantLock, "_thread.RLock", |this, tracer| {});
 const TIMEOUT_MAX: f64 = 9223372036.0;
 
 /// Checks `acquire`'s arguments: the end of the wait, `None` to wait for ever; `Err(None)` for no wait at all.
-fn deadline(thread: &mut Thread, blocking: bool, timeout: f64) -> Result<std::result::Result<Option<Instant>, ()>> {
+fn deadline(
+    thread: &mut Thread,
+    blocking: bool,
+    timeout: f64,
+) -> Result<std::result::Result<Option<Instant>, ()>> {
     if !blocking && timeout != -1.0 {
         return Err(thread.value_error("can't specify a timeout for a non-blocking call"));
     }
@@ -93,13 +97,23 @@ impl Lock {
 
     /// Lock the lock.
     #[method("($self, blocking=True, timeout=-1)")]
-    fn acquire(thread: &mut Thread, this: Gc<Lock>, blocking: Option<bool>, timeout: Option<f64>) -> Result<bool> {
+    fn acquire(
+        thread: &mut Thread,
+        this: Gc<Lock>,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> Result<bool> {
         acquire(thread, this, blocking.unwrap_or(true), timeout.unwrap_or(-1.0))
     }
 
     /// Lock the lock.
     #[method("($self, blocking=True, timeout=-1)")]
-    fn acquire_lock(thread: &mut Thread, this: Gc<Lock>, blocking: Option<bool>, timeout: Option<f64>) -> Result<bool> {
+    fn acquire_lock(
+        thread: &mut Thread,
+        this: Gc<Lock>,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> Result<bool> {
         acquire(thread, this, blocking.unwrap_or(true), timeout.unwrap_or(-1.0))
     }
 
@@ -146,7 +160,12 @@ impl Lock {
     }
 }
 
-fn acquire_again(thread: &mut Thread, mut this: Gc<ReentrantLock>, blocking: bool, timeout: f64) -> Result<bool> {
+fn acquire_again(
+    thread: &mut Thread,
+    mut this: Gc<ReentrantLock>,
+    blocking: bool,
+    timeout: f64,
+) -> Result<bool> {
     let _ = deadline(thread, blocking, timeout)?;
     this.count += 1;
     Ok(true)
@@ -170,7 +189,12 @@ impl ReentrantLock {
 
     /// Lock the lock.
     #[method("($self, blocking=True, timeout=-1)")]
-    fn acquire(thread: &mut Thread, this: Gc<ReentrantLock>, blocking: Option<bool>, timeout: Option<f64>) -> Result<bool> {
+    fn acquire(
+        thread: &mut Thread,
+        this: Gc<ReentrantLock>,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> Result<bool> {
         acquire_again(thread, this, blocking.unwrap_or(true), timeout.unwrap_or(-1.0))
     }
 
@@ -297,13 +321,23 @@ impl Threads {
 
     /// Start a new thread.
     #[function("(function, args, kwargs={}, /)")]
-    fn start_new_thread(thread: &mut Thread, _function: Value, _args: Value, _kwargs: Option<Value>) -> Result {
+    fn start_new_thread(
+        thread: &mut Thread,
+        _function: Value,
+        _args: Value,
+        _kwargs: Option<Value>,
+    ) -> Result {
         Err(no_threads(thread))
     }
 
     /// Start a new thread that can be joined.
     #[function("(function, handle=None, daemon=True)")]
-    fn start_joinable_thread(thread: &mut Thread, _function: Value, _handle: Option<Value>, _daemon: Option<Value>) -> Result {
+    fn start_joinable_thread(
+        thread: &mut Thread,
+        _function: Value,
+        _handle: Option<Value>,
+        _daemon: Option<Value>,
+    ) -> Result {
         Err(no_threads(thread))
     }
 

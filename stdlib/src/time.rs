@@ -19,7 +19,9 @@ static DESCRIPTION: Description = Description {
     module: "time",
     name: "struct_time",
     doc: "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().",
-    visible: &["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst"],
+    visible: &[
+        "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
+    ],
     hidden: &["tm_zone", "tm_gmtoff"],
 };
 
@@ -181,7 +183,8 @@ fn argument_tm(thread: &mut Thread, function: &str, value: Option<Value>) -> Res
 
 fn ascii_time(tm: &libc::tm) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     format!(
         "{} {} {:2} {:02}:{:02}:{:02} {}",
         DAYS[tm.tm_wday.rem_euclid(7) as usize],
@@ -422,7 +425,11 @@ impl Time {
             ("CLOCK_TAI", libc::CLOCK_TAI),
             ("_STRUCT_TM_ITEMS", 11),
         ] {
-            module.dict.set_str(thread, taipan_runtime::object::str::intern(name), Value::from_int(value as i64))?;
+            module.dict.set_str(
+                thread,
+                taipan_runtime::object::str::intern(name),
+                Value::from_int(value as i64),
+            )?;
         }
         set_zone(thread, Some(module))
     }
@@ -458,7 +465,8 @@ fn set_zone(thread: &mut Thread, module: Option<Gc<Module>>) -> Result<()> {
     const HALF_YEAR: i64 = 182 * 24 * 3600;
     let first = broken_down(thread, now - now.rem_euclid(365 * 24 * 3600), true)?;
     let second = broken_down(thread, now - now.rem_euclid(365 * 24 * 3600) + HALF_YEAR, true)?;
-    let (standard, summer) = if first.tm_gmtoff <= second.tm_gmtoff { (first, second) } else { (second, first) };
+    let (standard, summer) =
+        if first.tm_gmtoff <= second.tm_gmtoff { (first, second) } else { (second, first) };
     let zone = |tm: &libc::tm| match tm.tm_zone.is_null() {
         true => String::new(),
         // SAFETY: the C library's zone name.

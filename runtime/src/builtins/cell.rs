@@ -34,7 +34,12 @@ fn compare(thread: &mut Thread, this: Gc<Cell>, other: Value, op: Comparison) ->
 #[native_type(name = "cell")]
 impl Cell {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_cell(thread: &mut Thread, _class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result<Gc<Cell>> {
+    fn new_cell(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<Gc<Cell>> {
         if !kwargs.is_empty() {
             return Err(thread.type_error("cell() takes no keyword arguments"));
         }
@@ -51,7 +56,11 @@ impl Cell {
         match this.contents.non_null() {
             None => format!("<cell at {at:#x}: empty>"),
             Some(value) => {
-                format!("<cell at {at:#x}: {} object at {:#x}>", crate::native::convert::type_name(value), value.0)
+                format!(
+                    "<cell at {at:#x}: {} object at {:#x}>",
+                    crate::native::convert::type_name(value),
+                    value.0
+                )
             }
         }
     }

@@ -15,7 +15,7 @@ mod type_methods;
 
 pub use assign::{assign_class, replace_bases, set_native_bases};
 pub use bases::{most_derived_metaclass, resolve_bases};
-pub use native::{allocate_native_class, fill_native_class, class_of_definition, member, native_classes};
+pub use native::{allocate_native_class, class_of_definition, fill_native_class, member, native_classes};
 pub use statement::new_class;
 
 pub use crate::builtins::object::{check_object_init, object_new};

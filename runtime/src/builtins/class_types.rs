@@ -1,7 +1,7 @@
 //! Helper classes that the table of built-in classes doesn't name: awaitables of asynchronous generators, weak proxies, type parameters, templates.
 
-use crate::builtins::generator::asynchronous::{AnextAwaitable, AsyncSend, AsyncThrow, WrappedValue};
 use crate::builtins::generator::CoroutineWrapper;
+use crate::builtins::generator::asynchronous::{AnextAwaitable, AsyncSend, AsyncThrow, WrappedValue};
 use crate::builtins::template::{Interpolation, Template};
 use crate::builtins::typing::parameters::ConstantEvaluator;
 use crate::builtins::typing::{

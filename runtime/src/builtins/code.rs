@@ -48,13 +48,14 @@ fn replace(thread: &mut Thread, this: Gc<Code>, changes: KeywordArguments) -> Re
                 Err(thread.type_error(format!("replace() argument '{name}' must be str, not {got}")))
             }
         };
-        let number = |thread: &mut Thread| match value.as_small_int().and_then(|number| i32::try_from(number).ok()) {
-            Some(number) => Ok(number),
-            None => {
-                let got = operations::attribute::class_name(value);
-                Err(thread.type_error(format!("'{got}' object cannot be interpreted as an integer")))
-            }
-        };
+        let number =
+            |thread: &mut Thread| match value.as_small_int().and_then(|number| i32::try_from(number).ok()) {
+                Some(number) => Ok(number),
+                None => {
+                    let got = operations::attribute::class_name(value);
+                    Err(thread.type_error(format!("'{got}' object cannot be interpreted as an integer")))
+                }
+            };
         match name.as_str() {
             "co_name" => definition.name = text(thread)?,
             "co_qualname" => definition.qualname = text(thread)?,
@@ -65,17 +66,21 @@ fn replace(thread: &mut Thread, this: Gc<Code>, changes: KeywordArguments) -> Re
                 let flags = number(thread)? as u32;
                 let harmless = taipan_compiler::code::CodeFlags::ITERABLE_COROUTINE.0 | 0xFFFF_0000;
                 if (flags ^ definition.flags.0) & !harmless != 0 {
-                    return Err(thread.not_implemented_error("code.replace() can't change how arguments are passed"));
+                    return Err(
+                        thread.not_implemented_error("code.replace() can't change how arguments are passed")
+                    );
                 }
                 definition.flags.0 = flags;
             }
-            "co_consts" | "co_code" | "co_names" | "co_varnames" | "co_freevars" | "co_cellvars" | "co_argcount"
-            | "co_posonlyargcount" | "co_kwonlyargcount" | "co_nlocals" | "co_stacksize" | "co_linetable"
-            | "co_exceptiontable" => {
+            "co_consts" | "co_code" | "co_names" | "co_varnames" | "co_freevars" | "co_cellvars"
+            | "co_argcount" | "co_posonlyargcount" | "co_kwonlyargcount" | "co_nlocals" | "co_stacksize"
+            | "co_linetable" | "co_exceptiontable" => {
                 return Err(thread.not_implemented_error(format!("code.replace() can't replace {name}")));
             }
             _ => {
-                return Err(thread.type_error(format!("replace() got an unexpected keyword argument '{name}'")));
+                return Err(
+                    thread.type_error(format!("replace() got an unexpected keyword argument '{name}'"))
+                );
             }
         }
     }
@@ -86,7 +91,12 @@ fn replace(thread: &mut Thread, this: Gc<Code>, changes: KeywordArguments) -> Re
 #[native_type(name = "code", weak_referencable)]
 impl Code {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_code(thread: &mut Thread, _class: Gc<TypeObject>, _args: &[Value], _kwargs: KeywordArguments) -> Result {
+    fn new_code(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        _args: &[Value],
+        _kwargs: KeywordArguments,
+    ) -> Result {
         Err(thread.not_implemented_error("code objects can't be put together from their parts"))
     }
 
@@ -108,7 +118,9 @@ impl Code {
     #[method]
     fn __hash__(this: Gc<Code>) -> i64 {
         let definition = this.definition();
-        let counts = definition.argcount as i64 ^ (definition.kwonlyargcount as i64) << 8 ^ (definition.flags.0 as i64) << 16;
+        let counts = definition.argcount as i64
+            ^ (definition.kwonlyargcount as i64) << 8
+            ^ (definition.flags.0 as i64) << 16;
         operations::hash::hash_bytes(&definition.code) ^ this.name.hash() ^ counts
     }
 
@@ -138,7 +150,8 @@ impl Code {
         let list = List::empty();
         for span in this.definition().positions() {
             let location = span.location;
-            let parts = [location.line, location.end_line, location.column, location.end_column].map(optional);
+            let parts =
+                [location.line, location.end_line, location.column, location.end_column].map(optional);
             let tuple = Tuple::new(&parts).value();
             for _ in (span.start..span.end).step_by(2) {
                 list.push(tuple);

@@ -54,7 +54,8 @@ pub fn compile(
     dont_inherit: bool,
     optimize: i64,
 ) -> Result {
-    let known = OPTIMIZED_AST | DONT_IMPLY_DEDENT | TYPE_COMMENTS | TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE | FUTURE_MASK;
+    let known =
+        OPTIMIZED_AST | DONT_IMPLY_DEDENT | TYPE_COMMENTS | TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE | FUTURE_MASK;
     if flags & !known != 0 {
         return Err(thread.value_error("compile(): unrecognised flags"));
     }
@@ -69,7 +70,9 @@ pub fn compile(
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
-        "func_type" => return Err(thread.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST")),
+        "func_type" => {
+            return Err(thread.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
         _ => return Err(thread.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
     let mut options = Options::new(mode, filename);
@@ -115,7 +118,9 @@ pub fn compile_text(thread: &mut Thread, source: Value, function: &str, _: Names
     }
     let source = match mode {
         // Leading blanks are allowed in expressions.
-        Mode::Eval => bytes.iter().position(|b| !matches!(b, b' ' | b'\t')).map_or(&bytes[..0], |i| &bytes[i..]),
+        Mode::Eval => {
+            bytes.iter().position(|b| !matches!(b, b' ' | b'\t')).map_or(&bytes[..0], |i| &bytes[i..])
+        }
         _ => &bytes[..],
     };
     compile_bytes(thread, source, &options)
@@ -126,7 +131,12 @@ pub fn compile_bytes(thread: &mut Thread, source: &[u8], options: &Options) -> R
     match taipan_compiler::compile(source, options) {
         Ok(compiled) => {
             for warning in &compiled.warnings {
-                crate::builtins::warnings::syntax_warning(thread, &warning.message, &options.filename, warning.line)?;
+                crate::builtins::warnings::syntax_warning(
+                    thread,
+                    &warning.message,
+                    &options.filename,
+                    warning.line,
+                )?;
             }
             Ok(Code::new(&compiled.code))
         }

@@ -6,9 +6,7 @@ use crate::object::descriptor::{ClassMethod, Property, StaticMethod};
 use crate::object::dict::Dict;
 use crate::object::function::BoundMethod;
 use crate::object::str::intern;
-use crate::operations::attribute::{
-    get_attribute, get_attribute_optional, property_error, set_attribute,
-};
+use crate::operations::attribute::{get_attribute, get_attribute_optional, property_error, set_attribute};
 use crate::operations::{self, class_of};
 use crate::prelude::*;
 
@@ -25,7 +23,8 @@ fn copy_with(thread: &mut Thread, this: Gc<Property>, parts: [Option<Value>; 3])
     let old = [this.getter, this.setter, this.deleter];
     let part = |i: usize| parts[i].filter(|part| !part.is_none()).unwrap_or(or_none(old[i]));
     // A doc string taken from the getter is taken anew.
-    let doc = if this.getter_doc == Value::TRUE && !part(0).is_none() { Value::NONE } else { or_none(this.doc) };
+    let doc =
+        if this.getter_doc == Value::TRUE && !part(0).is_none() { Value::NONE } else { or_none(this.doc) };
     let copy = thread.call(this.class().value(), &[part(0), part(1), part(2), doc])?;
     if let (Some(mut copy), Some(name)) = (copy.downcast::<Property>(), this.name.non_null()) {
         copy.name = name;
@@ -74,7 +73,14 @@ impl Property {
     }
 
     #[method("(fget=None, fset=None, fdel=None, doc=None)")]
-    fn __init__(thread: &mut Thread, mut this: Gc<Property>, fget: Value, fset: Value, fdel: Value, doc: Value) -> Result<()> {
+    fn __init__(
+        thread: &mut Thread,
+        mut this: Gc<Property>,
+        fget: Value,
+        fset: Value,
+        fdel: Value,
+        doc: Value,
+    ) -> Result<()> {
         let part = |value: Value| if value.is_none() { Value::NULL } else { value };
         this.getter = part(fget);
         this.setter = part(fset);
@@ -271,7 +277,8 @@ fn one_callable(thread: &mut Thread, what: &str, args: &[Value], kwargs: Keyword
 impl ClassMethod {
     /// A class method of a callable, as `type.__new__` makes it: without the callable's attributes.
     pub fn new(callable: Value) -> Gc<ClassMethod> {
-        let mut wrapper: Gc<ClassMethod> = Gc::from_header(crate::object::instance::allocate(types().classmethod).header());
+        let mut wrapper: Gc<ClassMethod> =
+            Gc::from_header(crate::object::instance::allocate(types().classmethod).header());
         wrapper.callable = callable;
         wrapper
     }
@@ -280,7 +287,8 @@ impl ClassMethod {
 impl StaticMethod {
     /// A static method of a callable.
     pub fn new(callable: Value) -> Gc<StaticMethod> {
-        let mut wrapper: Gc<StaticMethod> = Gc::from_header(crate::object::instance::allocate(types().staticmethod).header());
+        let mut wrapper: Gc<StaticMethod> =
+            Gc::from_header(crate::object::instance::allocate(types().staticmethod).header());
         wrapper.callable = callable;
         wrapper
     }

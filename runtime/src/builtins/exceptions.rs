@@ -45,7 +45,10 @@ pub mod syntax_error;
 pub mod unicode;
 
 pub use base::add_note;
-pub use fields::{AttributeError, ImportError, KeyError, ModuleNotFoundError, NameError, StopIteration, SystemExit, UnboundLocalError};
+pub use fields::{
+    AttributeError, ImportError, KeyError, ModuleNotFoundError, NameError, StopIteration, SystemExit,
+    UnboundLocalError,
+};
 pub use group::{BaseExceptionGroup, ExceptionGroup, prepare_reraise_star, split_for_except_star};
 pub use os_error::*;
 pub use plain::*;

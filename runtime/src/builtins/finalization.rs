@@ -12,7 +12,10 @@ use crate::sys::hooks::unraisable;
 /// Registers a new instance whose class defines `__del__`.
 #[inline]
 pub fn register(instance: Value) {
-    if class_of(instance).has(TYPE_HAS_FINALIZER) && instance.is_pointer() && heap().contains(instance.0 as usize) {
+    if class_of(instance).has(TYPE_HAS_FINALIZER)
+        && instance.is_pointer()
+        && heap().contains(instance.0 as usize)
+    {
         heap().register_finalizer(instance.header());
     }
 }

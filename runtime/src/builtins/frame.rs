@@ -96,7 +96,9 @@ impl FrameObject {
         }
         if let Some(generator) = this.generator.downcast::<Generator>() {
             match generator.state {
-                GeneratorState::Suspended => return Err(thread.runtime_error("cannot clear a suspended frame")),
+                GeneratorState::Suspended => {
+                    return Err(thread.runtime_error("cannot clear a suspended frame"));
+                }
                 GeneratorState::Created => super::generator::finalize(thread, generator)?,
                 _ => {}
             }
@@ -192,7 +194,11 @@ impl FrameObject {
     }
 
     #[setter(f_trace_opcodes)]
-    fn set_f_trace_opcodes(thread: &mut Thread, mut this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
+    fn set_f_trace_opcodes(
+        thread: &mut Thread,
+        mut this: Gc<FrameObject>,
+        value: Option<Value>,
+    ) -> Result<()> {
         match value.filter(|value| value.is_bool()) {
             Some(value) => {
                 this.trace_opcodes = value == Value::TRUE;

@@ -171,9 +171,8 @@ impl Function {
         let cells = this.closure.downcast::<Tuple>().map_or(0, |closure| closure.length);
         if free != cells {
             let name = operations::str_of(thread, this.name)?.to_string_lossy();
-            return Err(thread.value_error(format!(
-                "{name}() requires a code object with {cells} free vars, not {free}"
-            )));
+            return Err(thread
+                .value_error(format!("{name}() requires a code object with {cells} free vars, not {free}")));
         }
         this.code = code;
         this.changed();
@@ -295,7 +294,8 @@ impl Function {
     #[setter(__qualname__)]
     fn set_qualname(thread: &mut Thread, mut this: Gc<Function>, value: Option<Value>) -> Result<()> {
         let name = value.filter(|value| value.downcast::<Str>().is_some());
-        this.qualified_name = name.ok_or_else(|| thread.type_error("__qualname__ must be set to a string object"))?;
+        this.qualified_name =
+            name.ok_or_else(|| thread.type_error("__qualname__ must be set to a string object"))?;
         this.write_barrier();
         Ok(())
     }
@@ -308,7 +308,8 @@ impl Function {
     #[setter(__type_params__)]
     fn set_type_params(thread: &mut Thread, mut this: Gc<Function>, value: Option<Value>) -> Result<()> {
         let parameters = value.filter(|value| value.downcast::<Tuple>().is_some());
-        this.type_parameters = parameters.ok_or_else(|| thread.type_error("__type_params__ must be set to a tuple"))?;
+        this.type_parameters =
+            parameters.ok_or_else(|| thread.type_error("__type_params__ must be set to a tuple"))?;
         this.write_barrier();
         Ok(())
     }
@@ -321,7 +322,12 @@ pub fn is_callable(value: Value) -> bool {
 }
 
 /// Calls with the arguments of a native `*args, **kwargs` function.
-pub fn call_with_keywords(thread: &mut Thread, callable: Value, args: &[Value], kwargs: KeywordArguments) -> Result {
+pub fn call_with_keywords(
+    thread: &mut Thread,
+    callable: Value,
+    args: &[Value],
+    kwargs: KeywordArguments,
+) -> Result {
     let pairs: Vec<(Gc<Str>, Value)> = kwargs.iter().collect();
     if pairs.is_empty() {
         return thread.call(callable, args);
@@ -336,7 +342,12 @@ pub fn call_with_keywords(thread: &mut Thread, callable: Value, args: &[Value], 
 #[native_type(name = "method", weak_referencable)]
 impl BoundMethod {
     #[new("($type, function, instance, /)")]
-    fn new_method(thread: &mut Thread, _class: Gc<TypeObject>, function: Value, instance: Value) -> Result<Gc<BoundMethod>> {
+    fn new_method(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        function: Value,
+        instance: Value,
+    ) -> Result<Gc<BoundMethod>> {
         if !is_callable(function) {
             return Err(thread.type_error("first argument must be callable"));
         }
@@ -352,13 +363,20 @@ impl BoundMethod {
         if name.is_none() {
             name = get_attribute_optional(thread, this.function, intern("__name__"))?;
         }
-        let name = name.and_then(|name| name.downcast::<Str>()).map_or("?".to_string(), |name| name.to_string_lossy());
+        let name = name
+            .and_then(|name| name.downcast::<Str>())
+            .map_or("?".to_string(), |name| name.to_string_lossy());
         let receiver = operations::repr(thread, this.receiver)?.to_string_lossy();
         Ok(format!("<bound method {name} of {receiver}>"))
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<BoundMethod>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<BoundMethod>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with_keywords(thread, this.value(), args, kwargs)
     }
 

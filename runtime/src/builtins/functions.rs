@@ -31,7 +31,13 @@ pub struct Builtins;
 impl Builtins {
     /// Internal helper function used by the class statement.
     #[function(hidden, "(func, name, /, *bases, **kwds)")]
-    fn __build_class__(thread: &mut Thread, func: Value, name: Value, bases: &[Value], kwds: KeywordArguments<'_>) -> Result {
+    fn __build_class__(
+        thread: &mut Thread,
+        func: Value,
+        name: Value,
+        bases: &[Value],
+        kwds: KeywordArguments<'_>,
+    ) -> Result {
         let Some(function) = func.downcast::<Function>() else {
             return Err(thread.type_error("__build_class__: func must be a function"));
         };
@@ -236,7 +242,9 @@ impl Builtins {
                 code
             }
             None if !closure.is_null() => {
-                return Err(thread.type_error("closure argument can only be used when source is a code object"));
+                return Err(
+                    thread.type_error("closure argument can only be used when source is a code object")
+                );
             }
             None => crate::builtins::compile::compile_text(thread, source, "exec", spaces)?,
         };
@@ -307,9 +315,12 @@ impl Builtins {
         };
         match line.length {
             0 => Err(thread.eof_error("EOF when reading a line")),
-            n if line.at(n - 1) == '\n' as u32 => {
-                operations::get_item(thread, line.value(), crate::object::slice::Slice::new(Value::NONE, Value::from_int(n as i64 - 1), Value::NONE).value())
-            }
+            n if line.at(n - 1) == '\n' as u32 => operations::get_item(
+                thread,
+                line.value(),
+                crate::object::slice::Slice::new(Value::NONE, Value::from_int(n as i64 - 1), Value::NONE)
+                    .value(),
+            ),
             _ => Ok(line.value()),
         }
     }
@@ -492,7 +503,12 @@ impl Builtins {
     fn sorted(thread: &mut Thread, iterable: Value, key: Option<Value>, reverse: Option<bool>) -> Result {
         let items = iterate::collect(thread, iterable)?;
         let list = List::new(&items);
-        crate::builtins::list::sort(thread, list, key.filter(|key| !key.is_none()), reverse.unwrap_or(false))?;
+        crate::builtins::list::sort(
+            thread,
+            list,
+            key.filter(|key| !key.is_none()),
+            reverse.unwrap_or(false),
+        )?;
         Ok(list.value())
     }
 
@@ -566,7 +582,12 @@ fn current_locals(thread: &mut Thread) -> Result {
     crate::builtins::frame::locals_snapshot(thread, frame_object(record))
 }
 
-fn namespaces(thread: &mut Thread, function: &str, globals: Option<Value>, locals: Option<Value>) -> Result<Namespaces> {
+fn namespaces(
+    thread: &mut Thread,
+    function: &str,
+    globals: Option<Value>,
+    locals: Option<Value>,
+) -> Result<Namespaces> {
     let globals = globals.filter(|globals| !globals.is_none());
     let mut locals = locals.filter(|locals| !locals.is_none());
     if let Some(locals) = locals {
@@ -592,7 +613,9 @@ fn namespaces(thread: &mut Thread, function: &str, globals: Option<Value>, local
                 return Err(thread.type_error(message));
             }
         },
-        None if record.is_null() => return Err(thread.system_error(format!("{function}: globals and locals cannot be NULL"))),
+        None if record.is_null() => {
+            return Err(thread.system_error(format!("{function}: globals and locals cannot be NULL")));
+        }
         None => {
             if locals.is_none() {
                 locals = Some(current_locals(thread)?);
@@ -633,10 +656,14 @@ fn check_closure(thread: &mut Thread, code: Gc<Code>, closure: Value) -> Result<
     if free == 0 {
         return Err(thread.type_error("cannot use a closure with this code object"));
     }
-    let fits = closure
-        .downcast::<Tuple>()
-        .is_some_and(|cells| cells.length == free && cells.items().iter().all(|cell| cell.downcast::<Cell>().is_some()));
-    if fits { Ok(()) } else { Err(thread.type_error(format!("code object requires a closure of exactly length {free}"))) }
+    let fits = closure.downcast::<Tuple>().is_some_and(|cells| {
+        cells.length == free && cells.items().iter().all(|cell| cell.downcast::<Cell>().is_some())
+    });
+    if fits {
+        Ok(())
+    } else {
+        Err(thread.type_error(format!("code object requires a closure of exactly length {free}")))
+    }
 }
 
 fn standard_stream(thread: &mut Thread, name: &str, complaint: &str) -> Result {
@@ -670,7 +697,9 @@ fn extreme(
         return Err(thread.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
     if args.len() > 1 && default.is_some() {
-        return Err(thread.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+        return Err(thread.type_error(format!(
+            "Cannot specify a default for {name}() with multiple positional arguments"
+        )));
     }
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |thread: &mut Thread, item: Value| -> Result<()> {
@@ -702,10 +731,9 @@ fn extreme(
 }
 
 fn ternary_power(thread: &mut Thread, base: Value, exponent: Value, modulus: Value) -> Result {
-    for (operand, special, arguments) in [
-        (base, Special::Power, [exponent, modulus]),
-        (exponent, Special::ReflectedPower, [base, modulus]),
-    ] {
+    for (operand, special, arguments) in
+        [(base, Special::Power, [exponent, modulus]), (exponent, Special::ReflectedPower, [base, modulus])]
+    {
         if let Some(result) = thread.call_special(operand, special, &arguments)? {
             if result != Value::NOT_IMPLEMENTED {
                 return Ok(result);

@@ -6,7 +6,9 @@ use crate::object::list::List;
 use crate::object::native_object::{self, NativeHead};
 use crate::object::str::intern;
 use crate::object::tuple::Tuple;
-use crate::operations::attribute::{class_name, generic_get, get_attribute, get_attribute_optional, no_attribute};
+use crate::operations::attribute::{
+    class_name, generic_get, get_attribute, get_attribute_optional, no_attribute,
+};
 use crate::operations::{self, class_of};
 use crate::prelude::*;
 
@@ -35,13 +37,26 @@ pub fn new(thread: &mut Thread, origin: Value, arguments: Value) -> Result {
 
 fn make(class: Gc<TypeObject>, origin: Value, arguments: Value, starred: bool) -> Gc<GenericAlias> {
     let arguments = arguments.downcast::<Tuple>().unwrap_or_else(|| Tuple::new(&[arguments]));
-    native_object::new(class, GenericAlias { head: NativeHead::empty(), origin, arguments, parameters: Value::NULL, starred })
+    native_object::new(
+        class,
+        GenericAlias { head: NativeHead::empty(), origin, arguments, parameters: Value::NULL, starred },
+    )
 }
 
 /// Attributes that are the alias's own rather than its origin's.
 const OWN: [&str; 12] = [
-    "__class__", "__bases__", "__file__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
-    "__mro_entries__", "__reduce_ex__", "__reduce__", "__copy__",
+    "__class__",
+    "__bases__",
+    "__file__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
+    "__copy__",
 ];
 
 fn is_own(name: Gc<Str>) -> bool {
@@ -65,9 +80,15 @@ pub fn shown(thread: &mut Thread, value: Value) -> Result<String> {
     if !alias {
         let name = get_attribute_optional(thread, value, intern("__qualname__"))?;
         let module = get_attribute_optional(thread, value, intern("__module__"))?;
-        if let (Some(name), Some(module)) = (name.and_then(|n| n.downcast::<Str>()), module.and_then(|m| m.downcast::<Str>())) {
+        if let (Some(name), Some(module)) =
+            (name.and_then(|n| n.downcast::<Str>()), module.and_then(|m| m.downcast::<Str>()))
+        {
             let name = name.to_string_lossy();
-            return Ok(if module.is("builtins") { name } else { format!("{}.{name}", module.to_string_lossy()) });
+            return Ok(if module.is("builtins") {
+                name
+            } else {
+                format!("{}.{name}", module.to_string_lossy())
+            });
         }
     }
     Ok(operations::repr(thread, value)?.to_string_lossy())
@@ -118,14 +139,21 @@ fn add_parameters(thread: &mut Thread, found: Gc<List>, argument: Value) -> Resu
 }
 
 /// `alias[items]`: the arguments with their type parameters replaced.
-pub fn substitute(thread: &mut Thread, alias: Value, arguments: Gc<Tuple>, parameters: Gc<Tuple>, items: Value) -> Result<Gc<Tuple>> {
+pub fn substitute(
+    thread: &mut Thread,
+    alias: Value,
+    arguments: Gc<Tuple>,
+    parameters: Gc<Tuple>,
+    items: Value,
+) -> Result<Gc<Tuple>> {
     if parameters.length == 0 {
         let alias = operations::repr(thread, alias)?.to_string_lossy();
         return Err(thread.type_error(format!("{alias} is not a generic class")));
     }
     let mut items = unpack(thread, items)?;
     for &parameter in parameters.items() {
-        if let Some(prepare) = get_attribute_optional(thread, parameter, intern("__typing_prepare_subst__"))? {
+        if let Some(prepare) = get_attribute_optional(thread, parameter, intern("__typing_prepare_subst__"))?
+        {
             if !prepare.is_none() {
                 let prepared = thread.call(prepare, &[alias, items.value()])?;
                 items = prepared.downcast::<Tuple>().unwrap_or_else(|| Tuple::new(&[prepared]));
@@ -136,7 +164,9 @@ pub fn substitute(thread: &mut Thread, alias: Value, arguments: Gc<Tuple>, param
         let few = if items.length > parameters.length { "many" } else { "few" };
         let (given, wanted) = (items.length, parameters.length);
         let alias = operations::repr(thread, alias)?.to_string_lossy();
-        return Err(thread.type_error(format!("Too {few} arguments for {alias}; actual {given}, expected {wanted}")));
+        return Err(
+            thread.type_error(format!("Too {few} arguments for {alias}; actual {given}, expected {wanted}"))
+        );
     }
     let result = List::empty();
     for &argument in arguments.items() {
@@ -155,7 +185,9 @@ fn unpack(thread: &mut Thread, items: Value) -> Result<Gc<Tuple>> {
             None => get_attribute_optional(thread, item, intern("__typing_unpacked_tuple_args__"))?,
         };
         match spread.and_then(|spread| spread.downcast::<Tuple>()) {
-            Some(spread) if spread.items().last() != Some(&Value::ELLIPSIS) => list.extend_from_slice(thread, spread.items())?,
+            Some(spread) if spread.items().last() != Some(&Value::ELLIPSIS) => {
+                list.extend_from_slice(thread, spread.items())?
+            }
             _ => list.push(item),
         }
     }
@@ -194,10 +226,11 @@ fn substitute_one(
         result.push(inner.value());
         return Ok(());
     }
-    let spreads = match get_attribute_optional(thread, argument, intern("__typing_is_unpacked_typevartuple__"))? {
-        Some(flag) => operations::is_true(thread, flag)?,
-        None => false,
-    };
+    let spreads =
+        match get_attribute_optional(thread, argument, intern("__typing_is_unpacked_typevartuple__"))? {
+            Some(flag) => operations::is_true(thread, flag)?,
+            None => false,
+        };
     let value = match get_attribute_optional(thread, argument, intern("__typing_subst__"))? {
         Some(method) => match position(parameters, argument) {
             Some(i) => thread.call(method, &[items.items()[i]])?,
@@ -213,16 +246,24 @@ fn substitute_one(
 }
 
 /// An argument that has type parameters of its own, subscripted with what they stand for.
-fn substitute_nested(thread: &mut Thread, argument: Value, parameters: Gc<Tuple>, items: Gc<Tuple>) -> Result {
+fn substitute_nested(
+    thread: &mut Thread,
+    argument: Value,
+    parameters: Gc<Tuple>,
+    items: Gc<Tuple>,
+) -> Result {
     let inner = get_attribute_optional(thread, argument, intern("__parameters__"))?;
-    let Some(inner) = inner.and_then(|inner| inner.downcast::<Tuple>()).filter(|inner| inner.length > 0) else {
+    let Some(inner) = inner.and_then(|inner| inner.downcast::<Tuple>()).filter(|inner| inner.length > 0)
+    else {
         return Ok(argument);
     };
     let subscript = List::empty();
     for &parameter in inner.items() {
         match position(parameters, parameter) {
             Some(i) => match items.items()[i].downcast::<Tuple>() {
-                Some(values) if class_name(parameter) == "TypeVarTuple" => subscript.extend_from_slice(thread, values.items())?,
+                Some(values) if class_name(parameter) == "TypeVarTuple" => {
+                    subscript.extend_from_slice(thread, values.items())?
+                }
                 _ => subscript.push(items.items()[i]),
             },
             None => subscript.push(parameter),
@@ -273,7 +314,12 @@ impl GenericAlias {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<GenericAlias>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<GenericAlias>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         let object = super::function::call_with_keywords(thread, this.origin, args, kwargs)?;
         // Objects that can't have the attribute do without.
         let name = intern("__orig_class__");
@@ -292,7 +338,11 @@ impl GenericAlias {
     fn __getattribute__(thread: &mut Thread, this: Gc<GenericAlias>, name: Gc<Str>) -> Result {
         let special = name.to_string_lossy();
         let dunder = special.starts_with("__") && special.ends_with("__");
-        if is_own(name) || dunder && this.class().lookup(crate::object::str::intern_string(name)).is_some() && !passed_on(&special) {
+        if is_own(name)
+            || dunder
+                && this.class().lookup(crate::object::str::intern_string(name)).is_some()
+                && !passed_on(&special)
+        {
             return match generic_get(thread, this.value(), this.class(), name)? {
                 Some(found) => Ok(found),
                 None => Err(no_attribute(thread, this.value(), name)),
@@ -403,6 +453,15 @@ impl GenericAlias {
 
 /// Dunder attributes that every object has but which are the origin's here.
 fn passed_on(name: &str) -> bool {
-    matches!(name, "__doc__" | "__module__" | "__name__" | "__qualname__" | "__dict__" | "__init__" | "__new__" | "__init_subclass__")
+    matches!(
+        name,
+        "__doc__"
+            | "__module__"
+            | "__name__"
+            | "__qualname__"
+            | "__dict__"
+            | "__init__"
+            | "__new__"
+            | "__init_subclass__"
+    )
 }
-

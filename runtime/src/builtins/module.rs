@@ -100,7 +100,9 @@ impl Module {
 
     #[setter(__annotate__)]
     fn set_annotate(thread: &mut Thread, this: Gc<Module>, value: Option<Value>) -> Result<()> {
-        let Some(value) = value else { return Err(thread.type_error("cannot delete __annotate__ attribute")) };
+        let Some(value) = value else {
+            return Err(thread.type_error("cannot delete __annotate__ attribute"));
+        };
         if !value.is_none() && !crate::builtins::function::is_callable(value) {
             return Err(thread.type_error("__annotate__ must be callable or None"));
         }
@@ -113,7 +115,9 @@ impl Module {
 }
 
 fn is_initializing(thread: &mut Thread, module: Gc<Module>) -> Result<bool> {
-    let Some(spec) = module.dict.get_str(intern("__spec__")).filter(|spec| !spec.is_none()) else { return Ok(false) };
+    let Some(spec) = module.dict.get_str(intern("__spec__")).filter(|spec| !spec.is_none()) else {
+        return Ok(false);
+    };
     match operations::get_attribute_optional(thread, spec, intern("_initializing"))? {
         Some(flag) => is_true(thread, flag),
         None => Ok(false),

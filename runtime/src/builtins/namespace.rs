@@ -71,11 +71,36 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
 /// Classes that are in the namespace; the others (`function`, `generator`, iterators) have no public name.
 fn is_public(name: &str) -> bool {
     const PUBLIC: [&str; 26] = [
-        "object", "type", "int", "bool", "float", "complex", "str", "bytes", "bytearray", "memoryview", "tuple", "list", "dict",
-        "set", "frozenset", "range", "slice", "property", "classmethod", "staticmethod", "super", "BaseException", "Exception", "BaseExceptionGroup", "ExceptionGroup", "Warning",
+        "object",
+        "type",
+        "int",
+        "bool",
+        "float",
+        "complex",
+        "str",
+        "bytes",
+        "bytearray",
+        "memoryview",
+        "tuple",
+        "list",
+        "dict",
+        "set",
+        "frozenset",
+        "range",
+        "slice",
+        "property",
+        "classmethod",
+        "staticmethod",
+        "super",
+        "BaseException",
+        "Exception",
+        "BaseExceptionGroup",
+        "ExceptionGroup",
+        "Warning",
     ];
     PUBLIC.contains(&name)
         || name.ends_with("Error")
         || name.ends_with("Warning")
-        || ["StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"].contains(&name)
+        || ["StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"]
+            .contains(&name)
 }

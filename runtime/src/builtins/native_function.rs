@@ -47,7 +47,11 @@ impl BoundMethod {
     /// A slot wrapper bound to an object.
     pub fn native_wrapper(method: Gc<NativeMethod>, receiver: Value) -> Value {
         let class = types().method_wrapper;
-        let header = crate::heap::heap().alloc(ObjectKind::BoundMethod as u8, class.root_shape, size_of::<BoundMethod>());
+        let header = crate::heap::heap().alloc(
+            ObjectKind::BoundMethod as u8,
+            class.root_shape,
+            size_of::<BoundMethod>(),
+        );
         let mut bound: Gc<BoundMethod> = Gc::from_header(header);
         bound.function = method.value();
         bound.receiver = receiver;
@@ -109,7 +113,12 @@ impl NativeFunction {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<NativeFunction>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<NativeFunction>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with_keywords(thread, this.value(), args, kwargs)
     }
 
@@ -194,13 +203,19 @@ fn bind(thread: &mut Thread, descriptor: Value, instance: Value, owner: Option<V
     descriptor_get(thread, descriptor, instance, class)
 }
 
-fn check_bindable(thread: &mut Thread, method: Gc<NativeMethod>, instance: Value, owner: Option<Value>) -> Result<()> {
+fn check_bindable(
+    thread: &mut Thread,
+    method: Gc<NativeMethod>,
+    instance: Value,
+    owner: Option<Value>,
+) -> Result<()> {
     let through_class = instance.is_none() && owner.is_some_and(|owner| !owner.is_none());
     if through_class || class_of(instance).is_subclass_of(method.owner) {
         return Ok(());
     }
     let (name, owner, got) = (method.definition.name, method.owner.name_text(), class_name(instance));
-    Err(thread.type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
+    Err(thread
+        .type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
 }
 
 #[native_type(name = "method_descriptor")]
@@ -211,7 +226,12 @@ impl NativeMethod {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<NativeMethod>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<NativeMethod>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with_keywords(thread, this.value(), args, kwargs)
     }
 
@@ -260,7 +280,12 @@ impl WrapperDescriptor {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<NativeMethod>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<NativeMethod>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with_keywords(thread, this.value(), args, kwargs)
     }
 
@@ -309,7 +334,12 @@ impl ClassMethodDescriptor {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<NativeMethod>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<NativeMethod>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         let (name, owner) = (this.definition.name, this.owner.name_text());
         let Some(class) = args.first() else {
             return Err(thread.type_error(format!("unbound method {owner}.{name}() needs an argument")));
@@ -359,14 +389,17 @@ fn class_argument(thread: &mut Thread, method: Gc<NativeMethod>, value: Value) -
     let (name, owner) = (method.definition.name, method.owner.name_text());
     let Some(class) = value.downcast::<TypeObject>() else {
         let got = class_name(value);
-        return Err(thread
-            .type_error(format!("descriptor '{name}' for type '{owner}' needs a type, not a '{got}' as arg 2")));
+        return Err(thread.type_error(format!(
+            "descriptor '{name}' for type '{owner}' needs a type, not a '{got}' as arg 2"
+        )));
     };
     match class.is_subclass_of(method.owner) {
         true => Ok(class),
         false => {
             let got = class.name_text();
-            Err(thread.type_error(format!("descriptor '{name}' requires a subtype of '{owner}' but received '{got}'")))
+            Err(thread.type_error(format!(
+                "descriptor '{name}' requires a subtype of '{owner}' but received '{got}'"
+            )))
         }
     }
 }
@@ -380,18 +413,29 @@ impl MethodWrapper {
     #[method]
     fn __repr__(this: Gc<BoundMethod>) -> String {
         let class = crate::native::convert::type_name(this.receiver);
-        format!("<method-wrapper '{}' of {class} object at {:#x}>", wrapped(this).definition.name, this.receiver.0)
+        format!(
+            "<method-wrapper '{}' of {class} object at {:#x}>",
+            wrapped(this).definition.name,
+            this.receiver.0
+        )
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<BoundMethod>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<BoundMethod>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with_keywords(thread, this.value(), args, kwargs)
     }
 
     #[method]
     fn __eq__(this: Gc<BoundMethod>, value: Value) -> Value {
         match value.downcast::<BoundMethod>().filter(|other| other.class() == types().method_wrapper) {
-            Some(other) => Value::from_bool(this.function == other.function && this.receiver == other.receiver),
+            Some(other) => {
+                Value::from_bool(this.function == other.function && this.receiver == other.receiver)
+            }
             None => Value::NOT_IMPLEMENTED,
         }
     }
@@ -438,7 +482,11 @@ impl MethodWrapper {
 }
 
 fn getset_repr(kind: &str, getset: Gc<GetSet>) -> String {
-    format!("<{kind} '{}' of '{}' objects>", getset.name.cast::<Str>().to_string_lossy(), getset.owner.name_text())
+    format!(
+        "<{kind} '{}' of '{}' objects>",
+        getset.name.cast::<Str>().to_string_lossy(),
+        getset.owner.name_text()
+    )
 }
 
 fn getset_bind(thread: &mut Thread, getset: Gc<GetSet>, instance: Value) -> Result {

@@ -12,16 +12,25 @@ use crate::object::special::Special;
 use crate::object::str::intern;
 use crate::object::tuple::Tuple;
 use crate::object::type_object::{TYPE_ABSTRACT, TYPE_NO_NEW};
-use crate::operations::attribute::{class_name, generic_get, generic_set, get_attribute_optional, no_attribute};
+use crate::operations::attribute::{
+    class_name, generic_get, generic_set, get_attribute_optional, no_attribute,
+};
 use crate::operations::{self, call, class_of};
 use crate::prelude::*;
 
 /// `object.__new__`, with its complaints about arguments that neither `__new__` nor `__init__` takes.
-pub fn object_new(thread: &mut Thread, class: Gc<TypeObject>, arguments: &[Value], keyword_names: Value) -> Result {
+pub fn object_new(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result {
     let _ = keyword_names;
     if !arguments.is_empty() {
         if class.special(Special::New) != Some(types().object_new) {
-            return Err(thread.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+            return Err(
+                thread.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+            );
         }
         if class.special(Special::Init) == Some(types().object_init) {
             let name = class.name_text();
@@ -79,10 +88,14 @@ pub fn check_object_init(thread: &mut Thread, class: Gc<TypeObject>, argument_co
     }
     let name = class.name_text();
     if class.special(Special::Init) != Some(types().object_init) {
-        return Err(thread.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+        return Err(
+            thread.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+        );
     }
     if class.special(Special::New) == Some(types().object_new) {
-        return Err(thread.type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
+        return Err(thread.type_error(format!(
+            "{name}.__init__() takes exactly one argument (the instance to initialize)"
+        )));
     }
     Ok(())
 }
@@ -127,21 +140,33 @@ pub fn has_attributes(object: Value) -> bool {
         let shape = shape((*object.header()).shape);
         match shape.flags & SHAPE_DICTIONARY {
             0 => shape.count != 0,
-            _ => (*instance::attribute_word(object.header(), class)).downcast::<Dict>().is_some_and(|dict| !dict.is_empty()),
+            _ => (*instance::attribute_word(object.header(), class))
+                .downcast::<Dict>()
+                .is_some_and(|dict| !dict.is_empty()),
         }
     }
 }
 
 macro_rules! raw_getset {
     ($get:ident, $set:ident, $getter:expr, $setter:expr) => {
-        unsafe extern "C-unwind" fn $get(thread: *mut Thread, arguments: *const Value, _: usize, _: Value) -> Value {
+        unsafe extern "C-unwind" fn $get(
+            thread: *mut Thread,
+            arguments: *const Value,
+            _: usize,
+            _: Value,
+        ) -> Value {
             // SAFETY: the contract of `NativeCall`.
             let (thread, object) = unsafe { (&mut *thread, *arguments) };
             let result: Result = $getter(thread, object);
             thread.finish(result)
         }
 
-        unsafe extern "C-unwind" fn $set(thread: *mut Thread, arguments: *const Value, _: usize, _: Value) -> Value {
+        unsafe extern "C-unwind" fn $set(
+            thread: *mut Thread,
+            arguments: *const Value,
+            _: usize,
+            _: Value,
+        ) -> Value {
             // SAFETY: the contract of `NativeCall`: the object, and the new value or NULL.
             let (thread, object, value) = unsafe { (&mut *thread, *arguments, *arguments.add(1)) };
             let result: Result<()> = $setter(thread, object, value.non_null());
@@ -155,7 +180,8 @@ raw_getset!(
     get_weak_reference,
     set_weak_reference,
     |_: &mut Thread, object| {
-        let newest = crate::object::weak_reference::references_to(object).first().map(|reference| reference.value());
+        let newest =
+            crate::object::weak_reference::references_to(object).first().map(|reference| reference.value());
         Ok(newest.unwrap_or(Value::NONE))
     },
     |thread: &mut Thread, _, _| Err(thread.attribute_error("attribute '__weakref__' is not writable"))
@@ -213,7 +239,12 @@ fn attribute_name(thread: &mut Thread, name: Value) -> Result<Gc<Str>> {
 #[native_type(name = "object", base_type)]
 impl Instance {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_object(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn new_object(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         match kwargs.iter().next() {
             Some((_, value)) if args.is_empty() => object_new(thread, class, &[value], Value::NULL),
             _ => object_new(thread, class, args, Value::NULL),
@@ -338,14 +369,22 @@ impl Instance {
     /// The default implementation does nothing. It may be
     /// overridden to extend subclasses.
     #[class_method("(*args, **kwargs)", hidden)]
-    fn __init_subclass__(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+    fn __init_subclass__(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<()> {
         let name = class.name_text();
         if !kwargs.is_empty() {
             return Err(thread.type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));
         }
         match args.len() {
             0 => Ok(()),
-            given => Err(thread.type_error(format!("{name}.__init_subclass__() takes no arguments ({given} given)"))),
+            given => {
+                Err(thread
+                    .type_error(format!("{name}.__init_subclass__() takes no arguments ({given} given)")))
+            }
         }
     }
 

@@ -27,7 +27,12 @@ layout!(NoneType, ObjectKind::Free, "NoneType");
 layout!(EllipsisType, ObjectKind::Free, "ellipsis");
 layout!(NotImplementedType, ObjectKind::Free, "NotImplementedType");
 
-fn refuse_arguments(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+fn refuse_arguments(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    args: &[Value],
+    kwargs: KeywordArguments,
+) -> Result<()> {
     if args.is_empty() && kwargs.is_empty() {
         return Ok(());
     }
@@ -39,7 +44,12 @@ fn refuse_arguments(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], 
 #[native_type(name = "NoneType")]
 impl NoneType {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_none(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn new_none(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         refuse_arguments(thread, class, args, kwargs)?;
         Ok(Value::NONE)
     }
@@ -65,7 +75,12 @@ impl NoneType {
 #[native_type(name = "ellipsis")]
 impl EllipsisType {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_ellipsis(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn new_ellipsis(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         if !args.is_empty() || !kwargs.is_empty() {
             let _ = class;
             return Err(thread.type_error("EllipsisType takes no arguments"));
@@ -88,7 +103,12 @@ impl EllipsisType {
 #[native_type(name = "NotImplementedType")]
 impl NotImplementedType {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_not_implemented(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn new_not_implemented(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         refuse_arguments(thread, class, args, kwargs)?;
         Ok(Value::NOT_IMPLEMENTED)
     }

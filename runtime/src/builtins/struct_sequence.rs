@@ -135,11 +135,15 @@ pub fn from_sequence(thread: &mut Thread, class: Gc<TypeObject>, sequence: Value
     let name = class.name_text();
     if items.len() < visible {
         let (least, got) = (visible, items.len());
-        return Err(thread.type_error(format!("{name}() takes an at least {least}-sequence ({got}-sequence given)")));
+        return Err(
+            thread.type_error(format!("{name}() takes an at least {least}-sequence ({got}-sequence given)"))
+        );
     }
     if items.len() > visible + all {
         let (most, got) = (visible + all, items.len());
-        return Err(thread.type_error(format!("{name}() takes an at most {most}-sequence ({got}-sequence given)")));
+        return Err(
+            thread.type_error(format!("{name}() takes an at most {most}-sequence ({got}-sequence given)"))
+        );
     }
     let mut values = crate::heap::ScratchValues::new();
     values.extend_from_slice(&items);

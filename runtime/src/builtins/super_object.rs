@@ -6,7 +6,9 @@ use crate::object::frame::Frame;
 use crate::object::kind::ObjectKind;
 use crate::object::native_function::NativeMethod;
 use crate::object::str::intern;
-use crate::operations::attribute::{class_name, descriptor_get, generic_get, get_attribute_optional, no_attribute};
+use crate::operations::attribute::{
+    class_name, descriptor_get, generic_get, get_attribute_optional, no_attribute,
+};
 use crate::operations::class_of;
 use crate::prelude::*;
 
@@ -70,7 +72,9 @@ pub fn lookup(
     };
     let through_class = receiver == receiver_class.value();
     let unbound = found.is_kind(ObjectKind::Function)
-        || found.downcast::<NativeMethod>().is_some_and(|method| method.definition.role != crate::native::NativeRole::ClassMethod);
+        || found
+            .downcast::<NativeMethod>()
+            .is_some_and(|method| method.definition.role != crate::native::NativeRole::ClassMethod);
     if wants_method && unbound && !through_class {
         return Ok((found, receiver));
     }
@@ -109,7 +113,8 @@ fn from_frame(thread: &mut Thread, frame: *mut Frame) -> Result<(Value, Value)> 
     }
     let free = taipan_compiler::code::local_kind::FREE;
     let place = (0..definition.localsplus_kinds.len()).find(|&i| {
-        definition.localsplus_kinds[i] & free != 0 && code.local_names.items()[i].cast::<Str>().is("__class__")
+        definition.localsplus_kinds[i] & free != 0
+            && code.local_names.items()[i].cast::<Str>().is("__class__")
     });
     let Some(place) = place else { return Err(thread.runtime_error("super(): __class__ cell not found")) };
     let Some(cell) = local(place).downcast::<Cell>() else {
@@ -146,7 +151,12 @@ impl Super {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __init__(thread: &mut Thread, mut this: Gc<Super>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+    fn __init__(
+        thread: &mut Thread,
+        mut this: Gc<Super>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<()> {
         if !kwargs.is_empty() {
             return Err(thread.type_error("super() takes no keyword arguments"));
         }
@@ -155,7 +165,11 @@ impl Super {
             [] => return Err(thread.runtime_error("super(): no current frame")),
             [class] => (*class, Value::NONE),
             [class, receiver] => (*class, *receiver),
-            _ => return Err(thread.type_error(format!("super expected at most 2 arguments, got {}", args.len()))),
+            _ => {
+                return Err(
+                    thread.type_error(format!("super expected at most 2 arguments, got {}", args.len()))
+                );
+            }
         };
         let Some(class) = start.downcast::<TypeObject>() else {
             let got = class_name(start);

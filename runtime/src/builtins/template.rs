@@ -5,8 +5,8 @@ use crate::native_layout;
 use crate::object::list::List;
 use crate::object::native_object::{self, NativeHead};
 use crate::object::tuple::Tuple;
-use crate::operations::attribute::class_name;
 use crate::operations;
+use crate::operations::attribute::class_name;
 use crate::prelude::*;
 
 /// A template: strings, and the interpolations between them.
@@ -39,7 +39,13 @@ native_layout!(Interpolation, "string.templatelib.Interpolation", |this, tracer|
 });
 
 /// The interpolation of a replacement field.
-pub fn make_interpolation(_: &mut Thread, value: Value, expression: Value, conversion: Value, specification: Value) -> Result {
+pub fn make_interpolation(
+    _: &mut Thread,
+    value: Value,
+    expression: Value,
+    conversion: Value,
+    specification: Value,
+) -> Result {
     let content = Interpolation { head: NativeHead::empty(), value, expression, conversion, specification };
     Ok(native_object::new(class::<Interpolation>(), content).value())
 }
@@ -94,7 +100,12 @@ fn parts(this: Gc<Template>) -> Gc<List> {
 #[native_type(name = "Template", module = "string.templatelib")]
 impl Template {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_template(thread: &mut Thread, _class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result<Gc<Template>> {
+    fn new_template(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<Gc<Template>> {
         if !kwargs.is_empty() {
             return Err(thread.type_error("Template.__new__ only accepts *args arguments"));
         }
@@ -122,7 +133,8 @@ impl Template {
                 arrange(thread, all.items())
             }
             _ => {
-                let (left, right) = (crate::native::convert::type_name(this), crate::native::convert::type_name(value));
+                let (left, right) =
+                    (crate::native::convert::type_name(this), crate::native::convert::type_name(value));
                 Err(thread.type_error(format!("can only concatenate {left} (not \"{right}\") to {left}")))
             }
         }
@@ -168,10 +180,12 @@ impl Interpolation {
         if !conversion.is_none() {
             let Some(text) = conversion.downcast::<Str>() else {
                 let got = class_name(conversion);
-                return Err(thread.type_error(format!("Interpolation() argument 'conversion' must be str, not {got}")));
+                return Err(thread
+                    .type_error(format!("Interpolation() argument 'conversion' must be str, not {got}")));
             };
             if !["s", "r", "a"].iter().any(|&known| text.is(known)) {
-                return Err(thread.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
+                return Err(thread
+                    .value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
             }
         }
         let text = |text: Option<Gc<Str>>| text.unwrap_or_else(|| Str::new("")).value();

@@ -76,7 +76,9 @@ fn add(thread: &mut Thread, flat: Gc<List>, argument: Value) -> Result<()> {
     for i in 0..flat.length {
         let known = flat.items()[i];
         // Aliases that are equal but hash differently are told apart by typing, too.
-        if known == argument || class_of(known) == class_of(argument) && operations::equal(thread, known, argument)? {
+        if known == argument
+            || class_of(known) == class_of(argument) && operations::equal(thread, known, argument)?
+        {
             return Ok(());
         }
     }
@@ -99,7 +101,12 @@ fn own_parameters(thread: &mut Thread, mut this: Gc<Union>) -> Result<Gc<Tuple>>
 #[native_type(name = "Union", module = "typing", weak_referencable)]
 impl Union {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_union(thread: &mut Thread, _class: Gc<TypeObject>, _args: &[Value], _kwargs: KeywordArguments) -> Result {
+    fn new_union(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        _args: &[Value],
+        _kwargs: KeywordArguments,
+    ) -> Result {
         Err(thread.type_error("cannot create 'typing.Union' instances"))
     }
 
@@ -143,7 +150,8 @@ impl Union {
     #[method]
     fn __getitem__(thread: &mut Thread, this: Gc<Union>, key: Value) -> Result {
         let parameters = own_parameters(thread, this)?;
-        let arguments = super::generic_alias::substitute(thread, this.value(), this.arguments, parameters, key)?;
+        let arguments =
+            super::generic_alias::substitute(thread, this.value(), this.arguments, parameters, key)?;
         of(thread, arguments.items())
     }
 
@@ -231,7 +239,10 @@ impl Union {
 
 /// `typing._type_check`'s refusal of what can't be a type.
 fn check_argument(thread: &mut Thread, argument: Value) -> Result<()> {
-    if is_unionable(argument) || argument.downcast::<Str>().is_some() || super::function::is_callable(argument) {
+    if is_unionable(argument)
+        || argument.downcast::<Str>().is_some()
+        || super::function::is_callable(argument)
+    {
         return Ok(());
     }
     if get_attribute_optional(thread, argument, intern("__origin__"))?.is_some()

@@ -5,8 +5,8 @@ use crate::object::kind::ObjectKind;
 use crate::object::special::Special;
 use crate::object::type_object::TYPE_WEAK_REFERENCABLE;
 use crate::object::weak_reference::WeakReference;
-use crate::operations::attribute::{class_name, delete_attribute, get_attribute, set_attribute};
 use crate::operations::arithmetic::{self, BinaryOperator};
+use crate::operations::attribute::{class_name, delete_attribute, get_attribute, set_attribute};
 use crate::operations::{self, Comparison, call, class_of};
 use crate::prelude::*;
 
@@ -36,7 +36,12 @@ fn check_referent(thread: &mut Thread, referent: Value) -> Result<()> {
 }
 
 /// `weakref.ref(referent, callback)`; the callback may be None or NULL.
-pub fn make_reference(thread: &mut Thread, class: Gc<TypeObject>, referent: Value, callback: Value) -> Result<Gc<WeakReference>> {
+pub fn make_reference(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    referent: Value,
+    callback: Value,
+) -> Result<Gc<WeakReference>> {
     check_referent(thread, referent)?;
     let callback = if callback.is_none() { Value::NULL } else { callback };
     Ok(WeakReference::new(class, referent, callback))
@@ -52,7 +57,9 @@ pub fn make_proxy(thread: &mut Thread, referent: Value, callback: Value) -> Resu
 }
 
 fn compare(thread: &mut Thread, this: Gc<WeakReference>, other: Value, op: Comparison) -> Result {
-    let Some(other) = other.downcast::<WeakReference>().filter(|other| other.class().is_subclass_of(types().weak_reference))
+    let Some(other) = other
+        .downcast::<WeakReference>()
+        .filter(|other| other.class().is_subclass_of(types().weak_reference))
     else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
@@ -65,7 +72,12 @@ fn compare(thread: &mut Thread, this: Gc<WeakReference>, other: Value, op: Compa
 #[native_type(name = "ReferenceType", module = "weakref", base_type, weak_referencable)]
 impl WeakReference {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_reference(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], _kwargs: KeywordArguments) -> Result<Gc<WeakReference>> {
+    fn new_reference(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        _kwargs: KeywordArguments,
+    ) -> Result<Gc<WeakReference>> {
         match *args {
             [referent] => make_reference(thread, class, referent, Value::NULL),
             [referent, callback, ..] if args.len() == 2 || class != types().weak_reference => {
@@ -77,12 +89,19 @@ impl WeakReference {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __init__(thread: &mut Thread, _this: Gc<WeakReference>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+    fn __init__(
+        thread: &mut Thread,
+        _this: Gc<WeakReference>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<()> {
         if !kwargs.is_empty() {
             return Err(thread.type_error("ref() takes no keyword arguments"));
         }
         if args.len() > 2 {
-            return Err(thread.type_error(format!("__init__ expected at most 2 arguments, got {}", args.len())));
+            return Err(
+                thread.type_error(format!("__init__ expected at most 2 arguments, got {}", args.len()))
+            );
         }
         Ok(())
     }
@@ -95,8 +114,11 @@ impl WeakReference {
     #[method]
     fn __repr__(thread: &mut Thread, this: Gc<WeakReference>) -> Result<String> {
         let at = this.value().0;
-        let Some(referent) = this.referent.non_null() else { return Ok(format!("<weakref at {at:#x}; dead>")) };
-        let name = operations::get_attribute_optional(thread, referent, crate::object::str::intern("__name__"))?;
+        let Some(referent) = this.referent.non_null() else {
+            return Ok(format!("<weakref at {at:#x}; dead>"));
+        };
+        let name =
+            operations::get_attribute_optional(thread, referent, crate::object::str::intern("__name__"))?;
         let class = class_name(referent);
         let shown = match name.and_then(|name| name.downcast::<Str>()) {
             Some(name) => format!(" ({})", name.to_string_lossy()),
@@ -141,14 +163,18 @@ impl WeakReference {
 
 /// The object behind a proxy, or ReferenceError.
 fn alive(thread: &mut Thread, proxy: Gc<WeakReference>) -> Result {
-    proxy.referent.non_null().ok_or_else(|| {
-        thread.error(types().reference_error, "weakly-referenced object no longer exists")
-    })
+    proxy
+        .referent
+        .non_null()
+        .ok_or_else(|| thread.error(types().reference_error, "weakly-referenced object no longer exists"))
 }
 
 /// An operand of an operator: what is behind it, if it is a proxy.
 fn behind(thread: &mut Thread, value: Value) -> Result {
-    match value.downcast::<WeakReference>().filter(|reference| !reference.class().is_subclass_of(types().weak_reference)) {
+    match value
+        .downcast::<WeakReference>()
+        .filter(|reference| !reference.class().is_subclass_of(types().weak_reference))
+    {
         Some(proxy) => alive(thread, proxy),
         None => Ok(value),
     }

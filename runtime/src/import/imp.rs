@@ -67,7 +67,9 @@ impl Imp {
     fn create_dynamic(thread: &mut Thread, spec: Value, _file: Option<Value>) -> Result {
         let name = get_attribute_text(thread, spec, "name")?;
         let name = crate::operations::str_of(thread, name)?.to_string_lossy();
-        Err(thread.import_error(format!("{name} is an extension module for CPython's C API, which Taipan doesn't have")))
+        Err(thread.import_error(format!(
+            "{name} is an extension module for CPython's C API, which Taipan doesn't have"
+        )))
     }
 
     /// Initialize an extension module.

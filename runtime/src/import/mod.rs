@@ -109,12 +109,19 @@ pub fn run_module_code(thread: &mut Thread, code: Gc<Code>, module: Gc<Module>) 
         let builtins = crate::builtins::module();
         module.dict.set_str(thread, name, builtins.value())?;
     }
-    let spaces = Namespaces { globals: module.dict, builtins: crate::builtins::dict(), locals: module.dict.value() };
+    let spaces =
+        Namespaces { globals: module.dict, builtins: crate::builtins::dict(), locals: module.dict.value() };
     crate::interpreter::call::run_code(thread, code, spaces, Value::NULL)
 }
 
 /// `__import__(name, globals, locals, from_list, level)`
-pub fn import(thread: &mut Thread, name: Gc<Str>, globals: Gc<Dict>, from_list: Value, level: Value) -> Result {
+pub fn import(
+    thread: &mut Thread,
+    name: Gc<Str>,
+    globals: Gc<Dict>,
+    from_list: Value,
+    level: Value,
+) -> Result {
     let level = operations::convert::index_i64(thread, level)?;
     if level < 0 {
         return Err(thread.value_error("level must be >= 0"));
@@ -154,7 +161,9 @@ fn first_part(thread: &mut Thread, name: Gc<Str>, absolute: Gc<Str>, level: i64,
     if level > 0 && text.is_empty() {
         return Ok(module);
     }
-    let Some(front) = text.split('.').next().filter(|front| front.len() < text.len()) else { return Ok(module) };
+    let Some(front) = text.split('.').next().filter(|front| front.len() < text.len()) else {
+        return Ok(module);
+    };
     let wanted = if level == 0 {
         front.to_string()
     } else {
@@ -163,7 +172,9 @@ fn first_part(thread: &mut Thread, name: Gc<Str>, absolute: Gc<Str>, level: i64,
     };
     match sys::modules(thread).get_str(intern(&wanted)) {
         Some(module) => Ok(module),
-        None if level == 0 => import(thread, intern(&wanted), Dict::new(), Tuple::empty().value(), Value::from_small_int(0)),
+        None if level == 0 => {
+            import(thread, intern(&wanted), Dict::new(), Tuple::empty().value(), Value::from_small_int(0))
+        }
         None => Err(thread.error(types().key_error, format!("'{wanted}' not in sys.modules as expected"))),
     }
 }
@@ -190,9 +201,16 @@ fn handle_from_list(thread: &mut Thread, bootstrap: Value, module: Value, from_l
     thread.call_method(bootstrap, "_handle_fromlist", &[module, from_list, function])
 }
 
-fn resolve_relative(thread: &mut Thread, bootstrap: Value, name: Gc<Str>, globals: Gc<Dict>, level: i64) -> Result<Gc<Str>> {
+fn resolve_relative(
+    thread: &mut Thread,
+    bootstrap: Value,
+    name: Gc<Str>,
+    globals: Gc<Dict>,
+    level: i64,
+) -> Result<Gc<Str>> {
     let package = thread.call_method(bootstrap, "_calc___package__", &[globals.value()])?;
-    let resolved = if name.length == 0 && package.downcast::<Str>().is_some_and(|package| package.length == 0) {
+    let resolved = if name.length == 0 && package.downcast::<Str>().is_some_and(|package| package.length == 0)
+    {
         return Err(thread.import_error("attempted relative import with no known parent package"));
     } else {
         thread.call_method(bootstrap, "_sanity_check", &[name.value(), package, Value::from_int(level)])?;
@@ -226,7 +244,8 @@ pub fn attribute_of_module_error(thread: &mut Thread, module: Gc<Module>, name: 
         Some(own) => {
             let own = own.to_string_lossy();
             let initializing = module.dict.get_str(intern("__spec__")).is_some_and(|spec| {
-                get_attribute_optional(thread, spec, intern("_initializing")).ok().flatten() == Some(Value::TRUE)
+                get_attribute_optional(thread, spec, intern("_initializing")).ok().flatten()
+                    == Some(Value::TRUE)
             });
             match initializing {
                 true => format!(

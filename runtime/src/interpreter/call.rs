@@ -16,7 +16,12 @@ use crate::value::Value;
 use taipan_compiler::code::CodeFlags;
 
 /// Calls a function from native code and runs it to its end.
-pub fn call_function(thread: &mut Thread, function: Gc<Function>, arguments: &[Value], keyword_names: Value) -> Result {
+pub fn call_function(
+    thread: &mut Thread,
+    function: Gc<Function>,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result {
     thread.check_native_stack()?;
     // SAFETY: the room above the running frame's operands is free; entering checks that the callee's frame fits.
     unsafe {
@@ -135,7 +140,15 @@ unsafe fn bind(
         (*thread.frame).sp = copy.add(total);
         let arguments = std::slice::from_raw_parts(copy, total);
         clear(first, locals_count);
-        let result = bind_all(thread, function, code, first, &arguments[..positional], &arguments[positional..], keyword_names);
+        let result = bind_all(
+            thread,
+            function,
+            code,
+            first,
+            &arguments[..positional],
+            &arguments[positional..],
+            keyword_names,
+        );
         (*thread.frame).sp = old_sp;
         result
     }
@@ -203,7 +216,9 @@ unsafe fn bind_keyword(
             let local = unsafe { &mut *locals.add(i) };
             if !local.is_null() {
                 let (function, name) = (qualified_name(function), text.to_string_lossy());
-                return Err(thread.type_error(format!("{function}() got multiple values for argument '{name}'")));
+                return Err(
+                    thread.type_error(format!("{function}() got multiple values for argument '{name}'"))
+                );
             }
             *local = value;
             Ok(())
@@ -218,7 +233,13 @@ fn qualified_name(function: Gc<Function>) -> String {
 }
 
 #[cold]
-fn unexpected_keyword(thread: &mut Thread, function: Gc<Function>, name: Gc<Str>, names: &[Value], positional_only: usize) -> Raised {
+fn unexpected_keyword(
+    thread: &mut Thread,
+    function: Gc<Function>,
+    name: Gc<Str>,
+    names: &[Value],
+    positional_only: usize,
+) -> Raised {
     let text = name.to_string_lossy();
     let known: Vec<String> = names.iter().map(|name| name.cast::<Str>().to_string_lossy()).collect();
     let function_name = qualified_name(function);
@@ -236,7 +257,12 @@ fn unexpected_keyword(thread: &mut Thread, function: Gc<Function>, name: Gc<Str>
 }
 
 #[cold]
-fn too_many_positional(thread: &mut Thread, function: Gc<Function>, given: usize, locals: *mut Value) -> Raised {
+fn too_many_positional(
+    thread: &mut Thread,
+    function: Gc<Function>,
+    given: usize,
+    locals: *mut Value,
+) -> Raised {
     let code = function.code;
     let (count, defaults) = (code.argument_count as usize, function.default_values().len());
     let keyword_only_given = (count..count + code.keyword_only_count as usize)
@@ -291,7 +317,12 @@ unsafe fn fill_defaults(
     Ok(())
 }
 
-unsafe fn fill_keyword_defaults(thread: &mut Thread, function: Gc<Function>, code: Gc<Code>, locals: *mut Value) -> Result<()> {
+unsafe fn fill_keyword_defaults(
+    thread: &mut Thread,
+    function: Gc<Function>,
+    code: Gc<Code>,
+    locals: *mut Value,
+) -> Result<()> {
     let first = code.argument_count as usize;
     let mut missing = Vec::new();
     for i in first..first + code.keyword_only_count as usize {
@@ -299,14 +330,19 @@ unsafe fn fill_keyword_defaults(thread: &mut Thread, function: Gc<Function>, cod
         let local = unsafe { &mut *locals.add(i) };
         if local.is_null() {
             let name = code.local_names.items()[i];
-            let default = function.keyword_defaults.downcast::<Dict>().and_then(|dict| dict.get_str(name.cast()));
+            let default =
+                function.keyword_defaults.downcast::<Dict>().and_then(|dict| dict.get_str(name.cast()));
             match default {
                 Some(default) => *local = default,
                 None => missing.push(i),
             }
         }
     }
-    if missing.is_empty() { Ok(()) } else { Err(missing_arguments(thread, function, "keyword-only", &missing)) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing_arguments(thread, function, "keyword-only", &missing))
+    }
 }
 
 #[cold]

@@ -21,7 +21,14 @@ pub struct Namespaces {
 impl Thread {
     /// Pushes a record for a frame whose locals begin at `fp`. The caller fills the locals; the operand stack is empty.
     #[inline]
-    pub fn push_frame(&mut self, code: Gc<Code>, fp: *mut Value, function: Value, spaces: Namespaces, flags: u32) -> Result<()> {
+    pub fn push_frame(
+        &mut self,
+        code: Gc<Code>,
+        fp: *mut Value,
+        function: Value,
+        spaces: Namespaces,
+        flags: u32,
+    ) -> Result<()> {
         // SAFETY: `frame` points into the array of records, which ends behind `frame_limit`.
         unsafe {
             let frame = self.frame.add(1);
@@ -159,7 +166,8 @@ pub fn frame_object(record: *mut Frame) -> Gc<FrameObject> {
         if let Some(object) = (*record).object.downcast::<FrameObject>() {
             return object;
         }
-        let object = FrameObject::new((*record).code, (*record).globals, (*record).builtins, (*record).locals);
+        let object =
+            FrameObject::new((*record).code, (*record).globals, (*record).builtins, (*record).locals);
         let mut object = object;
         object.record = record;
         object.generator = match (*record).flags & FRAME_GENERATOR {

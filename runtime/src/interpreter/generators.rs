@@ -55,13 +55,19 @@ pub fn is_being_awaited(coroutine: Gc<Generator>) -> bool {
 }
 
 /// Pushes a suspended generator's frame, with `sent` on its stack. `return_offset` is where the resumer goes on when it returns.
-pub fn enter(thread: &mut Thread, mut generator: Gc<Generator>, sent: Value, return_offset: u16) -> Result<()> {
+pub fn enter(
+    thread: &mut Thread,
+    mut generator: Gc<Generator>,
+    sent: Value,
+    return_offset: u16,
+) -> Result<()> {
     let code = generator.code;
     // SAFETY: the resumer's record; `push_frame` checks that the frame fits before values are copied.
     unsafe {
         (*thread.frame).return_offset = return_offset;
         let fp = (*thread.frame).sp;
-        let spaces = Namespaces { globals: generator.globals, builtins: generator.builtins, locals: Value::NULL };
+        let spaces =
+            Namespaces { globals: generator.globals, builtins: generator.builtins, locals: Value::NULL };
         thread.push_frame(code, fp, generator.function, spaces, FRAME_GENERATOR)?;
         let frame = thread.frame;
         let count = code.locals_count as usize + generator.stack_depth as usize;

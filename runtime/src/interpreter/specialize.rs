@@ -88,7 +88,11 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
         Opcode::Resume if code == Opcode::Resume => set_opcode(pc, Opcode::ResumeCheck),
         Opcode::JumpBackward if code == Opcode::JumpBackward => set_opcode(
             pc,
-            if crate::jit_interface::jit().is_some() { Opcode::JumpBackwardJit } else { Opcode::JumpBackwardNoJit },
+            if crate::jit_interface::jit().is_some() {
+                Opcode::JumpBackwardJit
+            } else {
+                Opcode::JumpBackwardNoJit
+            },
         ),
         _ => {}
     }
@@ -223,7 +227,10 @@ fn own_slot(owner: Value, name: Gc<Str>) -> Option<u32> {
     // SAFETY: a live object's header.
     let id = unsafe { (*owner.header()).shape };
     let class = class_of(owner);
-    if shape(id).flags & SHAPE_DICTIONARY != 0 || class.attributes_offset == 0 || class.attributes_offset == ATTRIBUTES_AT_END {
+    if shape(id).flags & SHAPE_DICTIONARY != 0
+        || class.attributes_offset == 0
+        || class.attributes_offset == ATTRIBUTES_AT_END
+    {
         return None;
     }
     let slot = shape_table().slot_of(id, name)?;
@@ -266,7 +273,8 @@ fn load_attr(thread: &mut Thread, pc: *mut u16, owner: Value, oparg: usize) -> O
         }
         let attribute = in_class?;
         let unbound = attribute.is_kind(ObjectKind::Function)
-            || attribute.is_kind(ObjectKind::NativeMethod) && class_of(attribute) != types().classmethod_descriptor;
+            || attribute.is_kind(ObjectKind::NativeMethod)
+                && class_of(attribute) != types().classmethod_descriptor;
         if oparg & 1 != 0 && unbound {
             write_cache_u64(pc, 6, attribute.0);
             return Some(Opcode::LoadAttrMethodWithValues);
@@ -294,7 +302,8 @@ unsafe fn load_attr_data_descriptor(pc: *mut u16, attribute: Value, class: Gc<Ty
 
 /// Cache of module attributes: counter, keys version (2), entry index (2).
 fn load_attr_module(pc: *mut u16, module: Gc<Module>, name: Gc<Str>) -> Option<Opcode> {
-    if types().module.lookup(name).is_some_and(|attribute| descriptor_role(attribute) == DescriptorRole::Data) {
+    if types().module.lookup(name).is_some_and(|attribute| descriptor_role(attribute) == DescriptorRole::Data)
+    {
         return None;
     }
     let entry = module.dict.entry_index_of_str(name)?;
@@ -314,7 +323,8 @@ fn load_attr_class(pc: *mut u16, class: Gc<TypeObject>, name: Gc<Str>) -> Option
         return None;
     }
     let attribute = class.lookup(name)?;
-    let plain = descriptor_role(attribute) == DescriptorRole::Plain || attribute.is_kind(ObjectKind::Function);
+    let plain =
+        descriptor_role(attribute) == DescriptorRole::Plain || attribute.is_kind(ObjectKind::Function);
     if !plain {
         return None;
     }
@@ -338,7 +348,10 @@ fn store_attr(thread: &mut Thread, pc: *mut u16, owner: Value, index: usize) -> 
         write_cache_u32(pc, 2, (*owner.header()).shape);
         match class.lookup(name) {
             Some(attribute) if descriptor_role(attribute) == DescriptorRole::Data => {
-                let Access::Member { offset, read_only: false, .. } = attribute.downcast::<GetSet>()?.access else { return None };
+                let Access::Member { offset, read_only: false, .. } = attribute.downcast::<GetSet>()?.access
+                else {
+                    return None;
+                };
                 *pc.add(4) = u16::try_from(offset).ok()?;
                 Some(Opcode::StoreAttrSlot)
             }
@@ -389,7 +402,11 @@ fn call(pc: *mut u16, callable: Value, receiver: Value, count: usize) -> Option<
         }
         // SAFETY: CALL has three cache words.
         unsafe { write_cache_u32(pc, 2, function.version) };
-        return Some(if bound.is_some() { Opcode::CallBoundMethodExactArgs } else { Opcode::CallPyExactArgs });
+        return Some(if bound.is_some() {
+            Opcode::CallBoundMethodExactArgs
+        } else {
+            Opcode::CallPyExactArgs
+        });
     }
     if target == types().type_.value() && total == 1 {
         return Some(Opcode::CallType1);

@@ -49,7 +49,8 @@ impl Bytes {
     pub fn allocate(class: Gc<TypeObject>, length: usize) -> Option<Gc<Bytes>> {
         let tail = if class.attributes_offset != 0 { 8 } else { 0 };
         let size = size_of::<Bytes>().checked_add(length.checked_next_multiple_of(8)?)?.checked_add(tail)?;
-        let mut bytes: Gc<Bytes> = Gc::from_header(heap().alloc_fallible(ObjectKind::Bytes as u8, class.root_shape, size)?);
+        let mut bytes: Gc<Bytes> =
+            Gc::from_header(heap().alloc_fallible(ObjectKind::Bytes as u8, class.root_shape, size)?);
         bytes.length = length;
         Some(bytes)
     }
@@ -81,7 +82,8 @@ impl ByteArray {
     pub fn new(content: &[u8]) -> Gc<ByteArray> {
         let class = crate::types().bytearray;
         let size = crate::object::instance::allocation_size(class);
-        let array: Gc<ByteArray> = Gc::from_header(heap().alloc(ObjectKind::ByteArray as u8, class.root_shape, size));
+        let array: Gc<ByteArray> =
+            Gc::from_header(heap().alloc(ObjectKind::ByteArray as u8, class.root_shape, size));
         array.replace(content);
         array
     }
@@ -112,10 +114,16 @@ impl Gc<ByteArray> {
         if length > self.capacity || self.buffer.is_null() {
             let capacity = length.max(self.capacity + self.capacity / 8 + 16);
             let buffer = heap()
-                .alloc_fallible(ObjectKind::ByteBuffer as u8, 0, size_of::<Header>() + capacity.next_multiple_of(8))
+                .alloc_fallible(
+                    ObjectKind::ByteBuffer as u8,
+                    0,
+                    size_of::<Header>() + capacity.next_multiple_of(8),
+                )
                 .unwrap_or_else(|| crate::heap::out_of_memory(capacity));
             // SAFETY: the new buffer is at least as large as the old content.
-            unsafe { std::ptr::copy_nonoverlapping(self.as_slice().as_ptr(), buffer.add(1).cast(), self.length) };
+            unsafe {
+                std::ptr::copy_nonoverlapping(self.as_slice().as_ptr(), buffer.add(1).cast(), self.length)
+            };
             self.buffer = buffer;
             self.capacity = capacity;
             self.write_barrier();

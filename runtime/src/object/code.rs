@@ -83,14 +83,18 @@ impl Code {
     }
 
     fn with_filename(definition: &Arc<CodeObject>, filename: Value) -> Gc<Code> {
-        let constants = Tuple::from_fn(definition.consts.len(), |i| constant(&definition.consts[i], filename));
-        let names = Tuple::from_fn(definition.names.len(), |i| intern_string(Str::from_text(&definition.names[i])).value());
+        let constants =
+            Tuple::from_fn(definition.consts.len(), |i| constant(&definition.consts[i], filename));
+        let names = Tuple::from_fn(definition.names.len(), |i| {
+            intern_string(Str::from_text(&definition.names[i])).value()
+        });
         let local_names = Tuple::from_fn(definition.localsplus_names.len(), |i| {
             intern_string(Str::from_text(&definition.localsplus_names[i])).value()
         });
         let name = intern_string(Str::from_text(&definition.name));
         let qualified_name = intern_string(Str::from_text(&definition.qualname));
-        let units: Box<[u16]> = definition.code.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let units: Box<[u16]> =
+            definition.code.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         let length = units.len();
         let header = heap().alloc(ObjectKind::Code as u8, crate::types().code.root_shape, size_of::<Code>());
         let mut code: Gc<Code> = Gc::from_header(header);
@@ -214,7 +218,8 @@ pub fn constant(constant: &taipan_compiler::constant::Constant, filename: Value)
         C::Str(text) => {
             let string = Str::from_text(text);
             // As CPython: constants that look like names are interned.
-            let name_like = string.as_ascii().is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+            let name_like =
+                string.as_ascii().is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
             if name_like { intern_string(string).value() } else { string.value() }
         }
         C::Bytes(bytes) => crate::object::bytes::Bytes::new(bytes).value(),

@@ -36,7 +36,8 @@ impl Exception {
     /// Allocates an instance with the given arguments, without running `__init__`.
     pub fn allocate(class: Gc<TypeObject>, args: Gc<Tuple>) -> Gc<Exception> {
         let size = crate::object::instance::allocation_size(class);
-        let mut exception: Gc<Exception> = Gc::from_header(heap().alloc(ObjectKind::Exception as u8, class.root_shape, size));
+        let mut exception: Gc<Exception> =
+            Gc::from_header(heap().alloc(ObjectKind::Exception as u8, class.root_shape, size));
         exception.args = args.value();
         exception
     }

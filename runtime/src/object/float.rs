@@ -27,16 +27,15 @@ pub struct Complex {
 layout!(Complex, ObjectKind::Complex, "complex");
 
 /// 0.0, shared: the commonest float that isn't immediate. Its shape is set at start-up.
-pub static mut ZERO: Float = Float {
-    header: Header { shape: 0, size_words: 2, gc: 0, kind: ObjectKind::Float as u8 },
-    value: 0.0,
-};
+pub static mut ZERO: Float =
+    Float { header: Header { shape: 0, size_words: 2, gc: 0, kind: ObjectKind::Float as u8 }, value: 0.0 };
 
 impl Float {
     /// Allocates a box of a class.
     pub fn allocate(class: Gc<TypeObject>, value: f64) -> Gc<Float> {
         let size = crate::object::instance::allocation_size(class);
-        let mut float: Gc<Float> = Gc::from_header(heap().alloc(ObjectKind::Float as u8, class.root_shape, size));
+        let mut float: Gc<Float> =
+            Gc::from_header(heap().alloc(ObjectKind::Float as u8, class.root_shape, size));
         float.value = value;
         float
     }
@@ -45,7 +44,8 @@ impl Float {
 impl Complex {
     pub fn allocate(class: Gc<TypeObject>, real: f64, imaginary: f64) -> Gc<Complex> {
         let size = crate::object::instance::allocation_size(class);
-        let mut complex: Gc<Complex> = Gc::from_header(heap().alloc(ObjectKind::Complex as u8, class.root_shape, size));
+        let mut complex: Gc<Complex> =
+            Gc::from_header(heap().alloc(ObjectKind::Complex as u8, class.root_shape, size));
         complex.real = real;
         complex.imaginary = imaginary;
         complex
@@ -69,7 +69,11 @@ impl Value {
     /// The value of a float or of an instance of a subclass of float.
     #[inline(always)]
     pub fn as_float(self) -> Option<f64> {
-        if self.is_immediate_float() { Some(self.immediate_float()) } else { self.downcast::<Float>().map(|float| float.value) }
+        if self.is_immediate_float() {
+            Some(self.immediate_float())
+        } else {
+            self.downcast::<Float>().map(|float| float.value)
+        }
     }
 }
 

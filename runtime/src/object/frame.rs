@@ -108,8 +108,29 @@ layout!(FrameObject, ObjectKind::Frame, "frame");
 /// `object` is a live frame object.
 pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
     let frame: Gc<FrameObject> = Gc::from_header(object);
-    let FrameObject { code, globals, builtins, locals, saved_locals, extra_locals, back, generator, trace, .. } = *frame;
-    for value in [code.value(), globals.value(), builtins.value(), locals, saved_locals, extra_locals, back, generator, trace] {
+    let FrameObject {
+        code,
+        globals,
+        builtins,
+        locals,
+        saved_locals,
+        extra_locals,
+        back,
+        generator,
+        trace,
+        ..
+    } = *frame;
+    for value in [
+        code.value(),
+        globals.value(),
+        builtins.value(),
+        locals,
+        saved_locals,
+        extra_locals,
+        back,
+        generator,
+        trace,
+    ] {
         tracer.value(value.0);
     }
 }

@@ -57,7 +57,11 @@ impl Function {
     /// A function of a code object without defaults, closure or annotations.
     pub fn new(code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>, module: Value) -> Gc<Function> {
         let class = crate::types().function;
-        let header = heap().alloc(ObjectKind::Function as u8, class.root_shape, crate::object::instance::allocation_size(class));
+        let header = heap().alloc(
+            ObjectKind::Function as u8,
+            class.root_shape,
+            crate::object::instance::allocation_size(class),
+        );
         let mut function: Gc<Function> = Gc::from_header(header);
         function.code = code;
         function.globals = globals;
@@ -106,12 +110,35 @@ impl Gc<Function> {
 pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
     let f: Gc<Function> = Gc::from_header(object);
     let Function {
-        code, globals, builtins, closure, defaults, keyword_defaults, name, qualified_name, doc, module, annotations, annotate,
-        type_parameters, ..
+        code,
+        globals,
+        builtins,
+        closure,
+        defaults,
+        keyword_defaults,
+        name,
+        qualified_name,
+        doc,
+        module,
+        annotations,
+        annotate,
+        type_parameters,
+        ..
     } = *f;
     for value in [
-        code.value(), globals.value(), builtins.value(), closure, defaults, keyword_defaults, name, qualified_name, doc, module,
-        annotations, annotate, type_parameters,
+        code.value(),
+        globals.value(),
+        builtins.value(),
+        closure,
+        defaults,
+        keyword_defaults,
+        name,
+        qualified_name,
+        doc,
+        module,
+        annotations,
+        annotate,
+        type_parameters,
     ] {
         tracer.value(value.0);
     }

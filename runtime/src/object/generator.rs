@@ -60,7 +60,8 @@ impl Generator {
     /// Allocates a generator of a class with room for the code's frame.
     pub fn allocate(class: Gc<TypeObject>, code: Gc<Code>) -> Gc<Generator> {
         let size = size_of::<Generator>() + 8 * code.frame_size as usize;
-        let mut generator: Gc<Generator> = Gc::from_header(heap().alloc(ObjectKind::Generator as u8, class.root_shape, size));
+        let mut generator: Gc<Generator> =
+            Gc::from_header(heap().alloc(ObjectKind::Generator as u8, class.root_shape, size));
         generator.code = code;
         generator.name = code.name.value();
         generator.qualified_name = code.qualified_name.value();
@@ -85,7 +86,14 @@ impl Gc<Generator> {
 pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
     let g: Gc<Generator> = Gc::from_header(object);
     for value in [
-        g.code.value(), g.function, g.globals.value(), g.builtins.value(), g.name, g.qualified_name, g.handled, g.frame_object,
+        g.code.value(),
+        g.function,
+        g.globals.value(),
+        g.builtins.value(),
+        g.name,
+        g.qualified_name,
+        g.handled,
+        g.frame_object,
         g.origin_or_finalizer,
     ] {
         tracer.value(value.0);

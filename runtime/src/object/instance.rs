@@ -50,7 +50,9 @@ pub unsafe fn trace_attributes(object: *mut Header, class: Gc<TypeObject>, trace
         }
         let word = attribute_word(object, class);
         tracer.value((*word).0);
-        if class.attributes_offset != ATTRIBUTES_AT_END && shape((*object).shape).flags & SHAPE_DICTIONARY == 0 {
+        if class.attributes_offset != ATTRIBUTES_AT_END
+            && shape((*object).shape).flags & SHAPE_DICTIONARY == 0
+        {
             for slot in 0..class.inline_slots as usize {
                 tracer.value((*word.add(1 + slot)).0);
             }
@@ -228,11 +230,14 @@ pub unsafe fn replace_dictionary(object: *mut Header, class: Gc<TypeObject>, dic
     unsafe {
         let mut class = class;
         if class.dictionary_shape == 0 {
-            class.dictionary_shape =
-                shape_table().new_root(class, SHAPE_DICTIONARY).expect("the shape table has room for dictionary shapes");
+            class.dictionary_shape = shape_table()
+                .new_root(class, SHAPE_DICTIONARY)
+                .expect("the shape table has room for dictionary shapes");
         }
         let word = attribute_word(object, class);
-        if shape((*object).shape).flags & SHAPE_DICTIONARY == 0 && class.attributes_offset != ATTRIBUTES_AT_END {
+        if shape((*object).shape).flags & SHAPE_DICTIONARY == 0
+            && class.attributes_offset != ATTRIBUTES_AT_END
+        {
             // The inline slots are no longer described by the shape, so the collector no longer visits them.
             std::ptr::write_bytes(word.add(1), 0, class.inline_slots as usize);
         }

@@ -44,7 +44,11 @@ impl Int {
     pub fn allocate(class: Gc<TypeObject>, negative: bool, limbs: &[u64]) -> Option<Gc<Int>> {
         debug_assert!(limbs.last() != Some(&0));
         let tail = if class.attributes_offset != 0 { 8 } else { 0 };
-        let header = heap().alloc_fallible(ObjectKind::Int as u8, class.root_shape, size_of::<Int>() + limbs.len() * 8 + tail)?;
+        let header = heap().alloc_fallible(
+            ObjectKind::Int as u8,
+            class.root_shape,
+            size_of::<Int>() + limbs.len() * 8 + tail,
+        )?;
         let mut int: Gc<Int> = Gc::from_header(header);
         int.length = limbs.len();
         int.negative = negative;
@@ -79,7 +83,9 @@ impl Value {
         let (negative, limbs) = (int.negative, int.limbs());
         Some(match limbs {
             [] => IntRef::Small(0),
-            [limb] if *limb <= i64::MAX as u64 => IntRef::Small(if negative { -(*limb as i64) } else { *limb as i64 }),
+            [limb] if *limb <= i64::MAX as u64 => {
+                IntRef::Small(if negative { -(*limb as i64) } else { *limb as i64 })
+            }
             _ => IntRef::Big { negative, limbs },
         })
     }

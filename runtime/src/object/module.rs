@@ -19,7 +19,11 @@ impl Module {
     /// A module with an empty namespace (not even `__name__`).
     pub fn with_dict(dict: Gc<Dict>) -> Gc<Module> {
         let class = crate::types().module;
-        let header = heap().alloc(ObjectKind::Module as u8, class.root_shape, crate::object::instance::allocation_size(class));
+        let header = heap().alloc(
+            ObjectKind::Module as u8,
+            class.root_shape,
+            crate::object::instance::allocation_size(class),
+        );
         let mut module: Gc<Module> = Gc::from_header(header);
         module.dict = dict;
         module

@@ -57,9 +57,15 @@ pub struct GetSet {
 layout!(GetSet, ObjectKind::GetSet, "getset_descriptor");
 
 impl NativeFunction {
-    pub fn new(definition: &'static NativeDefinition, receiver: Value, module: Value, owner: Value) -> Gc<NativeFunction> {
+    pub fn new(
+        definition: &'static NativeDefinition,
+        receiver: Value,
+        module: Value,
+        owner: Value,
+    ) -> Gc<NativeFunction> {
         let class = crate::types().builtin_function_or_method;
-        let header = heap().alloc(ObjectKind::NativeFunction as u8, class.root_shape, size_of::<NativeFunction>());
+        let header =
+            heap().alloc(ObjectKind::NativeFunction as u8, class.root_shape, size_of::<NativeFunction>());
         let mut function: Gc<NativeFunction> = Gc::from_header(header);
         function.definition = definition;
         function.receiver = receiver;
@@ -71,8 +77,13 @@ impl NativeFunction {
 
 impl NativeMethod {
     /// `class` is one of method_descriptor, wrapper_descriptor and classmethod_descriptor.
-    pub fn new(class: Gc<TypeObject>, definition: &'static NativeDefinition, owner: Gc<TypeObject>) -> Gc<NativeMethod> {
-        let header = heap().alloc(ObjectKind::NativeMethod as u8, class.root_shape, size_of::<NativeMethod>());
+    pub fn new(
+        class: Gc<TypeObject>,
+        definition: &'static NativeDefinition,
+        owner: Gc<TypeObject>,
+    ) -> Gc<NativeMethod> {
+        let header =
+            heap().alloc(ObjectKind::NativeMethod as u8, class.root_shape, size_of::<NativeMethod>());
         let mut method: Gc<NativeMethod> = Gc::from_header(header);
         method.definition = definition;
         method.owner = owner;
@@ -82,7 +93,13 @@ impl NativeMethod {
 
 impl GetSet {
     /// `class` is one of getset_descriptor and member_descriptor.
-    pub fn new(class: Gc<TypeObject>, access: Access, name: Value, owner: Gc<TypeObject>, doc: Value) -> Gc<GetSet> {
+    pub fn new(
+        class: Gc<TypeObject>,
+        access: Access,
+        name: Value,
+        owner: Gc<TypeObject>,
+        doc: Value,
+    ) -> Gc<GetSet> {
         let header = heap().alloc(ObjectKind::GetSet as u8, class.root_shape, size_of::<GetSet>());
         let mut getset: Gc<GetSet> = Gc::from_header(header);
         getset.access = access;

@@ -76,7 +76,13 @@ impl Str {
 
     /// A string of `length` characters, none above `widest`.
     pub fn from_code_points(characters: impl Iterator<Item = u32>, length: usize, widest: u32) -> Gc<Str> {
-        let width = if widest < 0x100 { 1 } else if widest < 0x1_0000 { 2 } else { 4 };
+        let width = if widest < 0x100 {
+            1
+        } else if widest < 0x1_0000 {
+            2
+        } else {
+            4
+        };
         let string = Str::allocate_exact(length, width, widest < 0x80);
         // SAFETY: at most `length` characters of `width` bytes are written into memory allocated for them.
         unsafe {
@@ -108,7 +114,8 @@ impl Str {
     }
 
     fn allocate_exact(length: usize, width: u8, ascii: bool) -> Gc<Str> {
-        Str::allocate(crate::types().str, length, width, ascii).unwrap_or_else(|| crate::heap::out_of_memory(length))
+        Str::allocate(crate::types().str, length, width, ascii)
+            .unwrap_or_else(|| crate::heap::out_of_memory(length))
     }
 }
 
@@ -138,7 +145,9 @@ impl Gc<Str> {
     #[inline]
     pub fn as_ascii(self) -> Option<&'static str> {
         // SAFETY: ASCII is UTF-8; liveness as in `characters`.
-        self.ascii.then(|| unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.data(), self.length)) })
+        self.ascii.then(|| unsafe {
+            std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.data(), self.length))
+        })
     }
 
     /// Character at an index below the length.
@@ -159,7 +168,9 @@ impl Gc<Str> {
     /// The text with lone surrogates replaced.
     pub fn to_string_lossy(self) -> String {
         let characters = self.characters();
-        (0..self.length).map(|i| char::from_u32(characters.get(i)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        (0..self.length)
+            .map(|i| char::from_u32(characters.get(i)).unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
     }
 
     /// Whether the characters are the same.
@@ -248,7 +259,8 @@ pub fn intern_string(string: Gc<Str>) -> Gc<Str> {
     if let Some(known) = table.get(&InternKey(string)) {
         return *known;
     }
-    let mut unique = if string.class() == crate::types().str { string } else { Str::from_characters(string.characters()) };
+    let mut unique =
+        if string.class() == crate::types().str { string } else { Str::from_characters(string.characters()) };
     unique.interned = true;
     table.insert(InternKey(unique), unique);
     unique

@@ -78,11 +78,18 @@ pub fn binary_optional(thread: &mut Thread, op: BinaryOperator, a: Value, b: Val
 }
 
 /// The protocol of binary special methods; a subclass's reflected method that overrides comes first.
-pub fn binary_by_specials(thread: &mut Thread, special: Special, reflected: Special, a: Value, b: Value) -> Result {
+pub fn binary_by_specials(
+    thread: &mut Thread,
+    special: Special,
+    reflected: Special,
+    a: Value,
+    b: Value,
+) -> Result {
     thread.check_native_stack()?;
     let (left, right) = (class_of(a), class_of(b));
     let left_method = left.special(special).filter(|method| !method.is_none());
-    let right_method = if left == right { None } else { right.special(reflected).filter(|method| !method.is_none()) };
+    let right_method =
+        if left == right { None } else { right.special(reflected).filter(|method| !method.is_none()) };
     if let Some(method) = right_method {
         if right.is_subclass_of(left) && left.special(reflected) != Some(method) {
             let result = call::call_special(thread, method, b, &[a])?;
@@ -123,7 +130,11 @@ pub fn unsupported(thread: &mut Thread, symbol: &str, a: Value, b: Value) -> cra
         "**" => "** or pow()",
         symbol => symbol,
     };
-    if symbol == ">>" && a.is_pointer() && class_of(a) == types().builtin_function_or_method && left == "builtin_function_or_method" {
+    if symbol == ">>"
+        && a.is_pointer()
+        && class_of(a) == types().builtin_function_or_method
+        && left == "builtin_function_or_method"
+    {
         let function = a.cast::<crate::object::native_function::NativeFunction>();
         if function.definition.name == "print" && function.definition.owner == "builtins" {
             return thread.type_error(format!(
@@ -220,7 +231,9 @@ pub fn float_binary(thread: &mut Thread, op: BinaryOperator, x: f64, y: f64) -> 
         BinaryOperator::Add => x + y,
         BinaryOperator::Subtract => x - y,
         BinaryOperator::Multiply => x * y,
-        BinaryOperator::TrueDivide if y == 0.0 => return Some(Err(thread.zero_division_error("division by zero"))),
+        BinaryOperator::TrueDivide if y == 0.0 => {
+            return Some(Err(thread.zero_division_error("division by zero")));
+        }
         BinaryOperator::TrueDivide => x / y,
         BinaryOperator::FloorDivide | BinaryOperator::Remainder if y == 0.0 => {
             return Some(Err(thread.zero_division_error("division by zero")));

@@ -72,7 +72,13 @@ pub fn get_attribute(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result
 }
 
 /// A class with its own `__getattribute__`, or a metaclass with `__getattr__`.
-fn get_by_special(thread: &mut Thread, value: Value, class: Gc<TypeObject>, getter: Value, name: Gc<Str>) -> Result {
+fn get_by_special(
+    thread: &mut Thread,
+    value: Value,
+    class: Gc<TypeObject>,
+    getter: Value,
+    name: Gc<Str>,
+) -> Result {
     let result = super::call::call_special(thread, getter, value, &[name.value()]);
     match result {
         Err(raised)
@@ -91,7 +97,12 @@ fn call_getattr(thread: &mut Thread, value: Value, class: Gc<TypeObject>, name: 
 }
 
 /// Instance attributes with `__getattr__` behind them: an AttributeError of a descriptor counts as absent.
-fn generic_get_suppressing(thread: &mut Thread, value: Value, class: Gc<TypeObject>, name: Gc<Str>) -> Result<Option<Value>> {
+fn generic_get_suppressing(
+    thread: &mut Thread,
+    value: Value,
+    class: Gc<TypeObject>,
+    name: Gc<Str>,
+) -> Result<Option<Value>> {
     match generic_get(thread, value, class, name) {
         Err(raised) if class_of(raised.0).is_subclass_of(types().attribute_error) => Ok(None),
         result => result,
@@ -101,7 +112,9 @@ fn generic_get_suppressing(thread: &mut Thread, value: Value, class: Gc<TypeObje
 /// As [`get_attribute`], with `None` instead of AttributeError.
 pub fn get_attribute_optional(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result<Option<Value>> {
     let class = class_of(value);
-    if class.special(Special::GetAttribute) == Some(types().object_getattribute) && class.special(Special::GetAttr).is_none() {
+    if class.special(Special::GetAttribute) == Some(types().object_getattribute)
+        && class.special(Special::GetAttr).is_none()
+    {
         return generic_get_suppressing(thread, value, class, name);
     }
     match get_attribute(thread, value, name) {
@@ -135,7 +148,10 @@ pub fn descriptor_role(attribute: Value) -> DescriptorRole {
         ObjectKind::Function | ObjectKind::NativeMethod => DescriptorRole::NonData,
         ObjectKind::GetSet | ObjectKind::Property => DescriptorRole::Data,
         ObjectKind::Str | ObjectKind::Tuple | ObjectKind::Type | ObjectKind::List | ObjectKind::Dict
-            if class_of(attribute).definition.is_some() => DescriptorRole::Plain,
+            if class_of(attribute).definition.is_some() =>
+        {
+            DescriptorRole::Plain
+        }
         _ => {
             let class = class_of(attribute);
             if class.special(Special::Set).is_some() || class.special(Special::Delete).is_some() {
@@ -150,14 +166,21 @@ pub fn descriptor_role(attribute: Value) -> DescriptorRole {
 }
 
 /// Calls a descriptor's `__get__`. `instance` is NULL for access through the class.
-pub fn descriptor_get(thread: &mut Thread, attribute: Value, instance: Value, owner: Gc<TypeObject>) -> Result {
+pub fn descriptor_get(
+    thread: &mut Thread,
+    attribute: Value,
+    instance: Value,
+    owner: Gc<TypeObject>,
+) -> Result {
     let Some(kind) = attribute.kind() else { return Ok(attribute) };
     match kind {
         ObjectKind::Function if !instance.is_null() => Ok(BoundMethod::new(attribute, instance).value()),
         ObjectKind::Function => Ok(attribute),
         ObjectKind::NativeMethod => Ok(bind_native_method(attribute.cast(), instance, owner)),
         ObjectKind::GetSet if !instance.is_null() => getset_get(thread, attribute.cast(), instance),
-        ObjectKind::StaticMethod if class_of(attribute).definition.is_some() => Ok(attribute.cast::<StaticMethod>().callable),
+        ObjectKind::StaticMethod if class_of(attribute).definition.is_some() => {
+            Ok(attribute.cast::<StaticMethod>().callable)
+        }
         ObjectKind::ClassMethod if class_of(attribute).definition.is_some() => {
             Ok(BoundMethod::new(attribute.cast::<ClassMethod>().callable, owner.value()).value())
         }
@@ -196,12 +219,19 @@ fn property_get(thread: &mut Thread, property: Gc<Property>, instance: Value) ->
 }
 
 /// "property 'x' of 'C' object has no setter"
-pub fn property_error(thread: &mut Thread, property: Gc<Property>, instance: Value, missing: &str) -> crate::thread::Raised {
+pub fn property_error(
+    thread: &mut Thread,
+    property: Gc<Property>,
+    instance: Value,
+    missing: &str,
+) -> crate::thread::Raised {
     let class = class_of(instance).qualified_name_text();
     let name = property.name.non_null().filter(|name| !name.is_none());
     match name {
         Some(name) => match repr_of_name(thread, name) {
-            Ok(name) => thread.attribute_error(format!("property {name} of '{class}' object has no {missing}")),
+            Ok(name) => {
+                thread.attribute_error(format!("property {name} of '{class}' object has no {missing}"))
+            }
             Err(raised) => raised,
         },
         None => thread.attribute_error(format!("property of '{class}' object has no {missing}")),
@@ -222,7 +252,9 @@ pub fn getset_get(thread: &mut Thread, getset: Gc<GetSet>, instance: Value) -> R
             thread.result_of(result)
         }
         Access::TupleItem { index } => {
-            let item = instance.downcast::<crate::object::tuple::Tuple>().and_then(|tuple| tuple.get(index as usize));
+            let item = instance
+                .downcast::<crate::object::tuple::Tuple>()
+                .and_then(|tuple| tuple.get(index as usize));
             item.ok_or_else(|| no_attribute(thread, instance, getset.name.cast()))
         }
         Access::Member { offset, absent_is_none, .. } => {
@@ -250,10 +282,13 @@ pub fn getset_set(thread: &mut Thread, getset: Gc<GetSet>, instance: Value, valu
             }
             None => {
                 let (name, class) = (definition.name, getset.owner.name_text());
-                Err(thread.attribute_error(format!("attribute '{name}' of '{class}' objects is not writable")))
+                Err(thread
+                    .attribute_error(format!("attribute '{name}' of '{class}' objects is not writable")))
             }
         },
-        Access::TupleItem { .. } | Access::Member { read_only: true, .. } => Err(thread.attribute_error("readonly attribute")),
+        Access::TupleItem { .. } | Access::Member { read_only: true, .. } => {
+            Err(thread.attribute_error("readonly attribute"))
+        }
         Access::Member { offset, absent_is_none, .. } => {
             // SAFETY: the receiver has the layout of the descriptor's class.
             unsafe {
@@ -275,12 +310,18 @@ fn check_receiver(thread: &mut Thread, getset: Gc<GetSet>, instance: Value) -> R
     }
     let (name, owner) = (getset.name.cast::<Str>().to_string_lossy(), getset.owner.name_text());
     let got = class_name(instance);
-    Err(thread.type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
+    Err(thread
+        .type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
 }
 
 /// `object.__getattribute__` without the error: data descriptors, the instance's own attributes, the class's.
 #[inline]
-pub fn generic_get(thread: &mut Thread, value: Value, class: Gc<TypeObject>, name: Gc<Str>) -> Result<Option<Value>> {
+pub fn generic_get(
+    thread: &mut Thread,
+    value: Value,
+    class: Gc<TypeObject>,
+    name: Gc<Str>,
+) -> Result<Option<Value>> {
     let name = if name.interned { name } else { intern_string(name) };
     let in_class = class.lookup(name);
     let role = in_class.map_or(DescriptorRole::Plain, descriptor_role);
@@ -297,7 +338,9 @@ pub fn generic_get(thread: &mut Thread, value: Value, class: Gc<TypeObject>, nam
         }
     }
     match (in_class, role) {
-        (Some(attribute), DescriptorRole::NonData) => descriptor_get(thread, attribute, value, class).map(Some),
+        (Some(attribute), DescriptorRole::NonData) => {
+            descriptor_get(thread, attribute, value, class).map(Some)
+        }
         (found, _) => Ok(found),
     }
 }
@@ -309,7 +352,8 @@ pub fn type_get(thread: &mut Thread, class: Gc<TypeObject>, name: Gc<Str>) -> Re
     let in_metaclass = metaclass.lookup(name);
     let role = in_metaclass.map_or(DescriptorRole::Plain, descriptor_role);
     if role == DescriptorRole::Data {
-        return descriptor_get(thread, in_metaclass.unwrap_or(Value::NULL), class.value(), metaclass).map(Some);
+        return descriptor_get(thread, in_metaclass.unwrap_or(Value::NULL), class.value(), metaclass)
+            .map(Some);
     }
     if let Some(attribute) = class.lookup(name) {
         return match descriptor_role(attribute) {
@@ -318,7 +362,9 @@ pub fn type_get(thread: &mut Thread, class: Gc<TypeObject>, name: Gc<Str>) -> Re
         };
     }
     match (in_metaclass, role) {
-        (Some(attribute), DescriptorRole::NonData) => descriptor_get(thread, attribute, class.value(), metaclass).map(Some),
+        (Some(attribute), DescriptorRole::NonData) => {
+            descriptor_get(thread, attribute, class.value(), metaclass).map(Some)
+        }
         (found, _) => Ok(found),
     }
 }
@@ -344,7 +390,13 @@ pub fn delete_attribute(thread: &mut Thread, value: Value, name: Gc<Str>) -> Res
 }
 
 /// `object.__setattr__`, or with NULL `object.__delattr__`.
-pub fn generic_set(thread: &mut Thread, value: Value, class: Gc<TypeObject>, name: Gc<Str>, new: Value) -> Result<()> {
+pub fn generic_set(
+    thread: &mut Thread,
+    value: Value,
+    class: Gc<TypeObject>,
+    name: Gc<Str>,
+    new: Value,
+) -> Result<()> {
     let name = intern_string(name);
     let in_class = class.lookup(name);
     if let Some(attribute) = in_class {
@@ -371,11 +423,19 @@ pub fn generic_set(thread: &mut Thread, value: Value, class: Gc<TypeObject>, nam
     instance::set_own(thread, value.header(), name, new)
 }
 
-fn cannot_set(thread: &mut Thread, value: Value, class: Gc<TypeObject>, name: Gc<Str>, in_class: bool) -> crate::thread::Raised {
+fn cannot_set(
+    thread: &mut Thread,
+    value: Value,
+    class: Gc<TypeObject>,
+    name: Gc<Str>,
+    in_class: bool,
+) -> crate::thread::Raised {
     let (class, text) = (class.name_text(), name.to_string_lossy());
     let message = match in_class {
         true => format!("'{class}' object attribute '{text}' is read-only"),
-        false => format!("'{class}' object has no attribute '{text}' and no __dict__ for setting new attributes"),
+        false => {
+            format!("'{class}' object has no attribute '{text}' and no __dict__ for setting new attributes")
+        }
     };
     attribute_error_with(thread, message, value, name)
 }
@@ -436,7 +496,12 @@ pub fn no_attribute(thread: &mut Thread, value: Value, name: Gc<Str>) -> crate::
 
 /// AttributeError with a message, `name` and `obj`.
 #[cold]
-pub fn attribute_error_with(thread: &mut Thread, message: String, value: Value, name: Gc<Str>) -> crate::thread::Raised {
+pub fn attribute_error_with(
+    thread: &mut Thread,
+    message: String,
+    value: Value,
+    name: Gc<Str>,
+) -> crate::thread::Raised {
     let raised = thread.attribute_error(message);
     if let Some(exception) = raised.0.downcast::<crate::object::exception::Exception>() {
         if class_of(raised.0).is_subclass_of(types().attribute_error) {
@@ -451,10 +516,14 @@ pub fn attribute_error_with(thread: &mut Thread, message: String, value: Value, 
 /// What `LOAD_ATTR` as a method call pushes: a callable, and the receiver to pass first, or NULL.
 pub fn get_method(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result<(Value, Value)> {
     let class = class_of(value);
-    if class.special(Special::GetAttribute) == Some(types().object_getattribute) && !value.is_kind(ObjectKind::Module) {
+    if class.special(Special::GetAttribute) == Some(types().object_getattribute)
+        && !value.is_kind(ObjectKind::Module)
+    {
         if let Some(attribute) = class.lookup(name) {
             let unbound = attribute.is_kind(ObjectKind::Function)
-                || attribute.downcast::<NativeMethod>().is_some_and(|m| m.definition.role != NativeRole::ClassMethod);
+                || attribute
+                    .downcast::<NativeMethod>()
+                    .is_some_and(|m| m.definition.role != NativeRole::ClassMethod);
             if unbound {
                 let own = if value.is_pointer() { instance::get_own(value.header(), name) } else { None };
                 return Ok(own.map_or((attribute, value), |own| (own, Value::NULL)));

@@ -38,7 +38,9 @@ pub fn to_value(int: IntRef) -> Value {
 pub fn compare(a: IntRef, b: IntRef) -> Ordering {
     match (a, b) {
         (IntRef::Small(a), IntRef::Small(b)) => a.cmp(&b),
-        (IntRef::Small(a), IntRef::Big { negative: false, limbs: &[limb] }) if a >= 0 => (a as u64).cmp(&limb),
+        (IntRef::Small(a), IntRef::Big { negative: false, limbs: &[limb] }) if a >= 0 => {
+            (a as u64).cmp(&limb)
+        }
         (a, b) => to_ibig(a).cmp(&to_ibig(b)),
     }
 }
@@ -271,7 +273,13 @@ pub fn power(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
             return Ok(Value::from_int(result));
         }
         if let -1..=1 = base {
-            return Ok(Value::from_int(if base < 0 && exponent & 1 == 0 { 1 } else if exponent == 0 { 1 } else { base }));
+            return Ok(Value::from_int(if base < 0 && exponent & 1 == 0 {
+                1
+            } else if exponent == 0 {
+                1
+            } else {
+                base
+            }));
         }
     }
     let base = to_ibig(a);

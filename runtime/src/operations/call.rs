@@ -41,7 +41,12 @@ impl Thread {
 
     /// Calls a special method of a value's class, `None` if the class doesn't define it.
     #[inline]
-    pub fn call_special(&mut self, value: Value, special: Special, arguments: &[Value]) -> Result<Option<Value>> {
+    pub fn call_special(
+        &mut self,
+        value: Value,
+        special: Special,
+        arguments: &[Value],
+    ) -> Result<Option<Value>> {
         match class_of(value).special(special) {
             Some(method) => call_special(self, method, value, arguments).map(Some),
             None => Ok(None),
@@ -52,7 +57,9 @@ impl Thread {
 /// Calls any value. `arguments` holds the positional arguments, then those of the keywords in `keyword_names` (a tuple or NULL).
 pub fn call(thread: &mut Thread, callable: Value, arguments: &[Value], keyword_names: Value) -> Result {
     match callable.kind() {
-        Some(ObjectKind::Function) => interpreter::call_function(thread, callable.cast::<Function>(), arguments, keyword_names),
+        Some(ObjectKind::Function) => {
+            interpreter::call_function(thread, callable.cast::<Function>(), arguments, keyword_names)
+        }
         Some(ObjectKind::NativeFunction) => {
             let function = callable.cast::<NativeFunction>();
             if function.receiver.is_null() || function.definition.role == NativeRole::Function {
@@ -89,13 +96,20 @@ fn call_other(thread: &mut Thread, callable: Value, arguments: &[Value], keyword
 }
 
 /// A method descriptor called as a function: the first argument must be of its class.
-fn check_method_receiver(thread: &mut Thread, method: Gc<NativeMethod>, arguments: &[Value], keyword_names: Value) -> Result<()> {
+fn check_method_receiver(
+    thread: &mut Thread,
+    method: Gc<NativeMethod>,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result<()> {
     let positional = arguments.len() - keyword_count(keyword_names);
     let (name, owner) = (method.definition.name, method.owner);
     if method.definition.role == NativeRole::ClassMethod {
         let owner_name = owner.name_text();
         let Some(class) = arguments[..positional].first() else {
-            return Err(thread.type_error(format!("descriptor '{name}' of '{owner_name}' object needs an argument")));
+            return Err(
+                thread.type_error(format!("descriptor '{name}' of '{owner_name}' object needs an argument"))
+            );
         };
         return match class.downcast::<TypeObject>() {
             Some(class) if class.is_subclass_of(owner) => Ok(()),
@@ -118,7 +132,9 @@ fn check_method_receiver(thread: &mut Thread, method: Gc<NativeMethod>, argument
         Some(receiver) => {
             let (owner, got) = (owner.name_text(), super::attribute::class_name(*receiver));
             let message = match method.definition.role {
-                NativeRole::SlotWrapper => format!("descriptor '{name}' requires a '{owner}' object but received a '{got}'"),
+                NativeRole::SlotWrapper => {
+                    format!("descriptor '{name}' requires a '{owner}' object but received a '{got}'")
+                }
                 _ => format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"),
             };
             Err(thread.type_error(message))
@@ -126,7 +142,9 @@ fn check_method_receiver(thread: &mut Thread, method: Gc<NativeMethod>, argument
         None => {
             let owner = owner.name_text();
             let message = match method.definition.role {
-                NativeRole::SlotWrapper => format!("descriptor '{name}' of '{owner}' object needs an argument"),
+                NativeRole::SlotWrapper => {
+                    format!("descriptor '{name}' of '{owner}' object needs an argument")
+                }
                 _ => format!("unbound method {owner}.{name}() needs an argument"),
             };
             Err(thread.type_error(message))
@@ -142,7 +160,12 @@ pub fn keyword_count(keyword_names: Value) -> usize {
 
 /// Calls a native function by its calling convention.
 #[inline]
-pub fn call_native(thread: &mut Thread, function: crate::native::NativeCall, arguments: &[Value], keyword_names: Value) -> Result {
+pub fn call_native(
+    thread: &mut Thread,
+    function: crate::native::NativeCall,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result {
     let positional = arguments.len() - keyword_count(keyword_names);
     // SAFETY: the arguments are as the convention says and outlive the call.
     let result = unsafe { function(thread, arguments.as_ptr(), positional, keyword_names) };
@@ -181,10 +204,18 @@ pub fn call_special(thread: &mut Thread, method: Value, receiver: Value, argumen
     call_bound(thread, method, receiver, arguments, Value::NULL)
 }
 
-fn call_bound(thread: &mut Thread, method: Value, receiver: Value, arguments: &[Value], keyword_names: Value) -> Result {
+fn call_bound(
+    thread: &mut Thread,
+    method: Value,
+    receiver: Value,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result {
     match method.kind() {
         Some(ObjectKind::Function) => call_with_receiver(thread, method, receiver, arguments, keyword_names),
-        Some(ObjectKind::NativeMethod) if method.cast::<NativeMethod>().definition.role != NativeRole::ClassMethod => {
+        Some(ObjectKind::NativeMethod)
+            if method.cast::<NativeMethod>().definition.role != NativeRole::ClassMethod =>
+        {
             call_native_method(thread, method.cast(), receiver, arguments, keyword_names)
         }
         Some(ObjectKind::StaticMethod) if class_of(method).definition.is_some() => {
@@ -227,21 +258,36 @@ fn call_native_method(
 }
 
 /// Calls a class: `type.__call__`, or what its metaclass defines.
-pub fn call_class(thread: &mut Thread, class: Gc<TypeObject>, arguments: &[Value], keyword_names: Value) -> Result {
+pub fn call_class(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result {
     match class.class().special(Special::Call) {
-        Some(method) if method != types().type_call => call_bound(thread, method, class.value(), arguments, keyword_names),
+        Some(method) if method != types().type_call => {
+            call_bound(thread, method, class.value(), arguments, keyword_names)
+        }
         _ => instantiate(thread, class, arguments, keyword_names),
     }
 }
 
 /// `type.__call__`: `__new__`, then `__init__` if that gave an instance.
-pub fn instantiate(thread: &mut Thread, class: Gc<TypeObject>, arguments: &[Value], keyword_names: Value) -> Result {
+pub fn instantiate(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    arguments: &[Value],
+    keyword_names: Value,
+) -> Result {
     if class == types().type_ && arguments.len() == 1 && keyword_names.is_null() {
         return Ok(class_of(arguments[0]).value());
     }
     if class.has(crate::object::type_object::TYPE_NO_NEW) {
         let name = class.name_text();
-        return Err(thread.type_error(format!("cannot create '{}' instances", crate::builtins::class::full_name(class, &name))));
+        return Err(thread.type_error(format!(
+            "cannot create '{}' instances",
+            crate::builtins::class::full_name(class, &name)
+        )));
     }
     let constructor = class.special(Special::New).unwrap_or(Value::NULL);
     let instance = match constructor {

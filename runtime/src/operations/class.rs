@@ -44,8 +44,9 @@ pub fn real_is_instance(thread: &mut Thread, value: Value, class: Value) -> Resu
         if class_of(value).is_subclass_of(class) {
             return Ok(true);
         }
-        if !value.is_pointer() || class_of(value).special(Special::GetAttribute) == Some(types().object_getattribute)
-            && class_of(value).lookup(intern("__class__")) == types().object.lookup(intern("__class__"))
+        if !value.is_pointer()
+            || class_of(value).special(Special::GetAttribute) == Some(types().object_getattribute)
+                && class_of(value).lookup(intern("__class__")) == types().object.lookup(intern("__class__"))
         {
             return Ok(false);
         }
@@ -100,7 +101,8 @@ pub fn real_is_subclass(thread: &mut Thread, derived: Value, class: Value) -> Re
 }
 
 fn abstract_bases(thread: &mut Thread, class: Value) -> Result<Option<Gc<Tuple>>> {
-    Ok(get_attribute_optional(thread, class, intern("__bases__"))?.and_then(|bases| bases.downcast::<Tuple>()))
+    Ok(get_attribute_optional(thread, class, intern("__bases__"))?
+        .and_then(|bases| bases.downcast::<Tuple>()))
 }
 
 fn check_class(thread: &mut Thread, class: Value, message: &str) -> Result<()> {

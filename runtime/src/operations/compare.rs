@@ -39,8 +39,14 @@ impl Comparison {
     }
 
     pub fn special(self) -> Special {
-        [Special::Less, Special::LessEqual, Special::Equal, Special::NotEqual, Special::Greater, Special::GreaterEqual]
-            [self as usize]
+        [
+            Special::Less,
+            Special::LessEqual,
+            Special::Equal,
+            Special::NotEqual,
+            Special::Greater,
+            Special::GreaterEqual,
+        ][self as usize]
     }
 
     /// The operator with its sides exchanged.
@@ -188,7 +194,8 @@ pub fn rich_compare(thread: &mut Thread, op: Comparison, a: Value, b: Value) -> 
         _ => {
             let (left, right) = (left.name_text(), right.name_text());
             let symbol = op.symbol();
-            Err(thread.type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
+            Err(thread
+                .type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
         }
     }
 }

@@ -95,7 +95,9 @@ pub fn set_item(thread: &mut Thread, container: Value, key: Value, value: Value)
         }
     }
     match class.special(Special::SetItem) {
-        Some(method) if !method.is_none() => call::call_special(thread, method, container, &[key, value]).map(|_| ()),
+        Some(method) if !method.is_none() => {
+            call::call_special(thread, method, container, &[key, value]).map(|_| ())
+        }
         _ => {
             let class = class.name_text();
             Err(thread.type_error(format!("'{class}' object does not support item assignment")))
@@ -107,7 +109,9 @@ pub fn set_item(thread: &mut Thread, container: Value, key: Value, value: Value)
 pub fn delete_item(thread: &mut Thread, container: Value, key: Value) -> Result<()> {
     let class = class_of(container);
     match class.special(Special::DelItem) {
-        Some(method) if !method.is_none() => call::call_special(thread, method, container, &[key]).map(|_| ()),
+        Some(method) if !method.is_none() => {
+            call::call_special(thread, method, container, &[key]).map(|_| ())
+        }
         _ => {
             let class = class.name_text();
             Err(thread.type_error(format!("'{class}' object doesn't support item deletion")))
@@ -201,7 +205,9 @@ fn length_of_answer(thread: &mut Thread, answer: Value) -> Result<usize> {
     match index.as_int() {
         Some(crate::object::int::IntRef::Small(i)) if i >= 0 => Ok(i as usize),
         Some(crate::object::int::IntRef::Small(_)) => Err(thread.value_error("__len__() should return >= 0")),
-        Some(crate::object::int::IntRef::Big { negative: true, .. }) => Err(thread.value_error("__len__() should return >= 0")),
+        Some(crate::object::int::IntRef::Big { negative: true, .. }) => {
+            Err(thread.value_error("__len__() should return >= 0"))
+        }
         _ => Err(thread.overflow_error("cannot fit 'int' into an index-sized integer")),
     }
 }

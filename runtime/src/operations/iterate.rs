@@ -30,7 +30,9 @@ pub fn get_iterator(thread: &mut Thread, value: Value) -> Result {
             }
             Ok(iterator)
         }
-        None if class.special(Special::GetItem).is_some_and(|method| !method.is_none()) && !value.is_kind(ObjectKind::Dict) => {
+        None if class.special(Special::GetItem).is_some_and(|method| !method.is_none())
+            && !value.is_kind(ObjectKind::Dict) =>
+        {
             Ok(SequenceIterator::new(value).value())
         }
         None => Err(not_iterable(thread, value)),
@@ -83,7 +85,11 @@ pub fn is_stop(raised: crate::thread::Raised) -> bool {
 }
 
 /// Calls `visit` with each item of an iterable.
-pub fn for_each(thread: &mut Thread, iterable: Value, mut visit: impl FnMut(&mut Thread, Value) -> Result<()>) -> Result<()> {
+pub fn for_each(
+    thread: &mut Thread,
+    iterable: Value,
+    mut visit: impl FnMut(&mut Thread, Value) -> Result<()>,
+) -> Result<()> {
     let class = class_of(iterable);
     if class == types().tuple {
         let tuple = iterable.cast::<Tuple>();

@@ -66,7 +66,11 @@ impl Sys {
     /// Return the size of object in bytes.
     #[function(hidden, "(object, default=None)")]
     fn getsizeof(thread: &mut Thread, object: Value, default: Option<Value>) -> Result {
-        match operations::attribute::get_attribute_optional(thread, object, crate::object::str::intern("__sizeof__"))? {
+        match operations::attribute::get_attribute_optional(
+            thread,
+            object,
+            crate::object::str::intern("__sizeof__"),
+        )? {
             Some(method) => thread.call(method, &[]),
             None => match default {
                 Some(default) => Ok(default),
@@ -113,7 +117,9 @@ impl Sys {
         }
         // SAFETY: a live record.
         let function = unsafe { (*record).function };
-        function.downcast::<crate::object::function::Function>().map_or(Value::NONE, |function| function.module)
+        function
+            .downcast::<crate::object::function::Function>()
+            .map_or(Value::NONE, |function| function.module)
     }
 
     /// Return the current default encoding used by the Unicode implementation.
@@ -213,8 +219,14 @@ impl Sys {
 
     /// Set a finalizer for async generators objects.
     #[function(hidden, "(firstiter=None, finalizer=None)")]
-    fn set_asyncgen_hooks(thread: &mut Thread, firstiter: Option<Value>, finalizer: Option<Value>) -> Result<()> {
-        for (place, (hook, name)) in [(firstiter, "firstiter"), (finalizer, "finalizer")].into_iter().enumerate() {
+    fn set_asyncgen_hooks(
+        thread: &mut Thread,
+        firstiter: Option<Value>,
+        finalizer: Option<Value>,
+    ) -> Result<()> {
+        for (place, (hook, name)) in
+            [(firstiter, "firstiter"), (finalizer, "finalizer")].into_iter().enumerate()
+        {
             let Some(hook) = hook else { continue };
             if !hook.is_none() && class_of(hook).special(crate::object::special::Special::Call).is_none() {
                 let class = operations::attribute::class_name(hook);

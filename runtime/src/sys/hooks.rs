@@ -135,7 +135,8 @@ pub fn print_unraisable(thread: &mut Thread, unraisable: Value) -> Result<()> {
         write_error(thread, &format!("{head}:\n"));
     } else {
         let object = match class_of(object).special(Special::Repr) {
-            Some(_) => operations::repr(thread, object).map_or("<object repr() failed>".to_string(), |text| text.to_string_lossy()),
+            Some(_) => operations::repr(thread, object)
+                .map_or("<object repr() failed>".to_string(), |text| text.to_string_lossy()),
             None => "<object>".to_string(),
         };
         write_error(thread, &format!("{head}: {object}\n"));

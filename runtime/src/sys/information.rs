@@ -44,20 +44,51 @@ fn flags(thread: &mut Thread) -> Result {
     let f = super::flags();
     let byte = |b: u8| int(b as i64);
     let values = [
-        byte(f.debug), byte(f.inspect), byte(f.interactive), byte(f.optimize), byte(f.dont_write_bytecode),
-        byte(f.no_user_site), byte(f.no_site), byte(f.ignore_environment), byte(f.verbose), byte(f.bytes_warning),
-        byte(f.quiet), byte(f.hash_randomization), byte(f.isolated), Value::from_bool(f.dev_mode), byte(f.utf8_mode),
-        byte(f.warn_default_encoding), Value::from_bool(f.safe_path), int(f.int_max_str_digits),
-        int(1), int(0), int(0),
+        byte(f.debug),
+        byte(f.inspect),
+        byte(f.interactive),
+        byte(f.optimize),
+        byte(f.dont_write_bytecode),
+        byte(f.no_user_site),
+        byte(f.no_site),
+        byte(f.ignore_environment),
+        byte(f.verbose),
+        byte(f.bytes_warning),
+        byte(f.quiet),
+        byte(f.hash_randomization),
+        byte(f.isolated),
+        Value::from_bool(f.dev_mode),
+        byte(f.utf8_mode),
+        byte(f.warn_default_encoding),
+        Value::from_bool(f.safe_path),
+        int(f.int_max_str_digits),
+        int(1),
+        int(0),
+        int(0),
     ];
     let description = Description {
         module: "sys",
         name: "flags",
         doc: "sys.flags\n\nFlags provided through command line arguments or environment vars.",
         visible: &[
-            "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
-            "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode", "utf8_mode",
-            "warn_default_encoding", "safe_path", "int_max_str_digits",
+            "debug",
+            "inspect",
+            "interactive",
+            "optimize",
+            "dont_write_bytecode",
+            "no_user_site",
+            "no_site",
+            "ignore_environment",
+            "verbose",
+            "bytes_warning",
+            "quiet",
+            "hash_randomization",
+            "isolated",
+            "dev_mode",
+            "utf8_mode",
+            "warn_default_encoding",
+            "safe_path",
+            "int_max_str_digits",
         ],
         hidden: &["gil", "thread_inherit_context", "context_aware_warnings"],
     };
@@ -67,14 +98,35 @@ fn flags(thread: &mut Thread) -> Result {
 fn float_info(thread: &mut Thread) -> Result {
     let f = Value::from_float;
     let values = [
-        f(f64::MAX), int(1024), int(308), f(f64::MIN_POSITIVE), int(-1021), int(-307), int(15), int(53),
-        f(f64::EPSILON), int(2), int(1),
+        f(f64::MAX),
+        int(1024),
+        int(308),
+        f(f64::MIN_POSITIVE),
+        int(-1021),
+        int(-307),
+        int(15),
+        int(53),
+        f(f64::EPSILON),
+        int(2),
+        int(1),
     ];
     let description = Description {
         module: "sys",
         name: "float_info",
         doc: "sys.float_info\n\nA named tuple holding information about the float type.",
-        visible: &["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
+        visible: &[
+            "max",
+            "max_exp",
+            "max_10_exp",
+            "min",
+            "min_exp",
+            "min_10_exp",
+            "dig",
+            "mant_dig",
+            "epsilon",
+            "radix",
+            "rounds",
+        ],
         hidden: &[],
     };
     single(thread, &description, &values)
@@ -93,8 +145,15 @@ fn int_info(thread: &mut Thread) -> Result {
 
 fn hash_info(thread: &mut Thread) -> Result {
     let values = [
-        int(64), Value::from_unsigned(hash::HASH_MODULUS), int(hash::HASH_INFINITY), int(0), int(1000003), text("siphash13"),
-        int(64), int(128), int(0),
+        int(64),
+        Value::from_unsigned(hash::HASH_MODULUS),
+        int(hash::HASH_INFINITY),
+        int(0),
+        int(1000003),
+        text("siphash13"),
+        int(64),
+        int(128),
+        int(0),
     ];
     let description = Description {
         module: "sys",
@@ -164,13 +223,19 @@ fn hex_version() -> i64 {
 pub fn fill(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
     let version = version_info(thread)?;
     let release = env!("CARGO_PKG_VERSION");
-    let builtin_names: Vec<Value> = crate::import::native_module_names().into_iter().map(|name| intern(name).value()).collect();
+    let builtin_names: Vec<Value> =
+        crate::import::native_module_names().into_iter().map(|name| intern(name).value()).collect();
     let attributes = [
         ("version_info", version),
         ("version", text(&format!("{}.{}.{} (Taipan {release})", VERSION.0, VERSION.1, VERSION.2))),
         ("hexversion", int(hex_version())),
         ("api_version", int(1013)),
-        ("copyright", text("Copyright (c) 2001 Python Software Foundation (standard library).\nCopyright the Taipan developers.")),
+        (
+            "copyright",
+            text(
+                "Copyright (c) 2001 Python Software Foundation (standard library).\nCopyright the Taipan developers.",
+            ),
+        ),
         ("implementation", implementation(thread, version)?),
         ("flags", flags(thread)?),
         ("float_info", float_info(thread)?),

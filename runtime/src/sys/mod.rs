@@ -42,10 +42,10 @@ static MODULES: Root = Root::new();
 
 /// The flags that the process runs with.
 pub fn flags() -> Flags {
-    FLAGS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).unwrap_or(Flags {
-        int_max_str_digits: 4300,
-        ..Flags::default()
-    })
+    FLAGS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .unwrap_or(Flags { int_max_str_digits: 4300, ..Flags::default() })
 }
 
 /// Sets the flags; before [`initialize`].
@@ -84,4 +84,3 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     let builtins = crate::builtins::module();
     modules.set_str(thread, intern("builtins"), builtins.value())
 }
-

@@ -3,7 +3,6 @@
 mod item;
 mod machine_format;
 
-use taipan_runtime::operations::buffer::BytesLike;
 use item::{CODES, is_text, item_size, pack, unpack};
 use taipan_runtime::heap::ScratchValues;
 use taipan_runtime::native::{TypeDefinition, full_name, type_name};
@@ -16,6 +15,7 @@ use taipan_runtime::object::special::Special;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::operations::attribute::{get_attribute_optional, get_attribute_text};
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::operations::convert::{index_clamped, index_i64};
 use taipan_runtime::operations::iterate::for_each;
 use taipan_runtime::operations::{Comparison, class_of, equal, repr, rich_compare};

@@ -1,6 +1,5 @@
 //! `_blake2`: BLAKE2b and BLAKE2s with all their parameters.
 
-use taipan_runtime::operations::buffer::BytesLike;
 use crate::hashes::GIL_MINSIZE;
 use crate::hashes::blake2::{Blake2b as Blake2bState, Blake2s as Blake2sState, Parameters};
 use crate::hashes::state::{State, begin, hashable, hex};
@@ -9,6 +8,7 @@ use taipan_runtime::native_layout;
 use taipan_runtime::object::bytes::Bytes;
 use taipan_runtime::object::int::IntRef;
 use taipan_runtime::object::native_object::{self, NativeHead};
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::operations::index;
 use taipan_runtime::prelude::*;
 

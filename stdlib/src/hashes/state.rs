@@ -1,8 +1,8 @@
 //! The state of any of the hashes, and what their objects share.
 
-use taipan_runtime::operations::buffer::BytesLike;
 use crate::hashes::blake2::{Blake2b, Blake2s};
 use digest::{Digest, ExtendableOutput, Update, XofReader};
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::prelude::*;
 
 macro_rules! states {

@@ -70,7 +70,10 @@ impl PatternObject {
     ) -> Gc<PatternObject> {
         let head = NativeHead::empty();
         let engine = Box::new(engine);
-        native_object::new(class, PatternObject { head, text, source, flag_bits, numbers, names, words, engine })
+        native_object::new(
+            class,
+            PatternObject { head, text, source, flag_bits, numbers, names, words, engine },
+        )
     }
 }
 
@@ -206,7 +209,12 @@ impl PatternObject {
 
     /// Split string by the occurrences of pattern.
     #[method("($self, /, string, maxsplit=0)")]
-    fn split(thread: &mut Thread, this: Gc<PatternObject>, string: Value, maxsplit: isize) -> Result<Gc<List>> {
+    fn split(
+        thread: &mut Thread,
+        this: Gc<PatternObject>,
+        string: Value,
+        maxsplit: isize,
+    ) -> Result<Gc<List>> {
         let mut walk = Walk::new(thread, this, string, 0, None)?;
         let parts = List::empty();
         let (mut last, mut made) = (0, 0);
@@ -289,7 +297,8 @@ impl PatternObject {
     #[method]
     fn __hash__(thread: &mut Thread, this: Gc<PatternObject>) -> Result<i64> {
         let words: Vec<u8> = this.words.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let sum = hash(thread, this.text)? ^ hash_bytes(&words) ^ i64::from(this.flag_bits) ^ this.source as i64;
+        let sum =
+            hash(thread, this.text)? ^ hash_bytes(&words) ^ i64::from(this.flag_bits) ^ this.source as i64;
         Ok(if sum == -1 { -2 } else { sum })
     }
 

@@ -53,8 +53,12 @@ impl Subject {
     pub fn for_pattern(thread: &mut Thread, object: Value, pattern: Gc<PatternObject>) -> Result<Subject> {
         let subject = Subject::new(thread, object)?;
         match (pattern.source, subject.is_bytes) {
-            (Source::Text, true) => Err(thread.type_error("cannot use a string pattern on a bytes-like object")),
-            (Source::Bytes, false) => Err(thread.type_error("cannot use a bytes pattern on a string-like object")),
+            (Source::Text, true) => {
+                Err(thread.type_error("cannot use a string pattern on a bytes-like object"))
+            }
+            (Source::Bytes, false) => {
+                Err(thread.type_error("cannot use a bytes pattern on a string-like object"))
+            }
             _ => Ok(subject),
         }
     }
@@ -174,7 +178,8 @@ impl Walk {
             }
             Err(Stop::Memory) => Err(thread.memory_error("")),
             Err(Stop::Interrupted) => {
-                Err(raised.unwrap_or_else(|| thread.runtime_error("internal error in regular expression engine")))
+                Err(raised
+                    .unwrap_or_else(|| thread.runtime_error("internal error in regular expression engine")))
             }
         }
     }

@@ -38,7 +38,11 @@ fn replacement(thread: &mut Thread, pattern: Gc<PatternObject>, given: Value) ->
         }
     }
     let template = compile_template(thread, pattern, given)?;
-    Ok(if template.is_literal() { Replacement::Literal(template.first()) } else { Replacement::Template(template) })
+    Ok(if template.is_literal() {
+        Replacement::Literal(template.first())
+    } else {
+        Replacement::Template(template)
+    })
 }
 
 /// The string with the first `count` matches replaced (all if 0), and how many were.

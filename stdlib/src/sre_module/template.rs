@@ -31,7 +31,8 @@ impl Template {
     pub fn from_list(thread: &mut Thread, list: Gc<List>) -> Result<Gc<Template>> {
         let items = Tuple::new(list.items());
         let is_group = |value: Value| value.as_small_int().is_some_and(|group| group >= 0);
-        let valid = items.length % 2 == 1 && items.items().iter().skip(1).step_by(2).all(|&value| is_group(value));
+        let valid =
+            items.length % 2 == 1 && items.items().iter().skip(1).step_by(2).all(|&value| is_group(value));
         if !valid {
             return Err(thread.type_error("invalid template"));
         }
@@ -165,7 +166,8 @@ impl Output {
             }
             Output::Bytes(_, Pieces { wrong: Some((at, value)), .. }) => {
                 let got = type_name(value);
-                Err(thread.type_error(format!("sequence item {at}: expected a bytes-like object, {got} found")))
+                Err(thread
+                    .type_error(format!("sequence item {at}: expected a bytes-like object, {got} found")))
             }
             Output::Text(out, _) => Ok(Str::from_characters(out.characters()).value()),
             Output::Bytes(out, _) => Ok(Bytes::new(&out).value()),

@@ -2,7 +2,6 @@
 
 mod format;
 
-use taipan_runtime::operations::buffer::BytesLike;
 use crate::exception::ExceptionClass;
 use format::{Format, format_text};
 use std::cell::RefCell;
@@ -13,6 +12,7 @@ use taipan_runtime::native_layout;
 use taipan_runtime::object::bytes::{ByteArray, Bytes};
 use taipan_runtime::object::native_object::{self, NativeHead};
 use taipan_runtime::object::tuple::Tuple;
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::operations::{index, repr};
 use taipan_runtime::prelude::*;
 

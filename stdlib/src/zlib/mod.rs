@@ -4,7 +4,6 @@ mod objects;
 mod stream;
 
 use crate::binascii::Low32;
-use taipan_runtime::operations::buffer::BytesLike;
 use crate::checksum::{adler32, crc32};
 use crate::exception::ExceptionClass;
 use libz_rs_sys as z;
@@ -12,6 +11,7 @@ use objects::{Compress, Decompress, Decompressor};
 use stream::{Failure, Stream};
 use taipan_runtime::native::TypeDefinition;
 use taipan_runtime::object::bytes::Bytes;
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::prelude::*;
 
 /// `zlib.error`

@@ -1,12 +1,12 @@
 //! Compression and decompression objects: streams fed piece by piece.
 
-use taipan_runtime::operations::buffer::BytesLike;
 use crate::zlib::stream::Stream;
 use crate::zlib::{ERROR, STEP, raise, refused, run_all};
 use libz_rs_sys as z;
 use taipan_runtime::native_layout;
 use taipan_runtime::object::bytes::Bytes;
 use taipan_runtime::object::native_object::{self, NativeHead};
+use taipan_runtime::operations::buffer::BytesLike;
 use taipan_runtime::prelude::*;
 
 /// The bytes of a dictionary argument.

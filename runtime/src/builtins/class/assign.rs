@@ -15,7 +15,9 @@ use super::{bases, order};
 
 /// Whether an object of one class can become one of another.
 fn same_layout(old: Gc<TypeObject>, new: Gc<TypeObject>) -> bool {
-    let sizes = |class: Gc<TypeObject>| (class.instance_kind, class.native_size, class.basic_size, class.attributes_offset);
+    let sizes = |class: Gc<TypeObject>| {
+        (class.instance_kind, class.native_size, class.basic_size, class.attributes_offset)
+    };
     let flags = TYPE_HAS_DICT | TYPE_WEAK_REFERENCABLE;
     if sizes(old) != sizes(new) || old.flags & flags != new.flags & flags {
         return false;
@@ -48,14 +50,17 @@ pub fn assign_class(thread: &mut Thread, object: Value, class: Value) -> Result<
     let old = class_of(object);
     let modules = old.is_subclass_of(types().module) && new.is_subclass_of(types().module);
     if !object.is_pointer() || !modules && (old.has(TYPE_IMMUTABLE) || new.has(TYPE_IMMUTABLE)) {
-        return Err(thread.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+        return Err(thread
+            .type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
     if old == new {
         return Ok(());
     }
     if !same_layout(old, new) {
         let (old, new) = (old.name_text(), new.name_text());
-        return Err(thread.type_error(format!("__class__ assignment: '{new}' object layout differs from '{old}'")));
+        return Err(
+            thread.type_error(format!("__class__ assignment: '{new}' object layout differs from '{old}'"))
+        );
     }
     // SAFETY: the layouts are equal up to the attribute word.
     unsafe { change_class(thread, object.header(), old, new) }
@@ -63,10 +68,17 @@ pub fn assign_class(thread: &mut Thread, object: Value, class: Value) -> Result<
 
 /// # Safety
 /// `object` is a live instance of `old`, whose layout up to the attribute word is that of `new`.
-unsafe fn change_class(thread: &mut Thread, object: *mut Header, old: Gc<TypeObject>, mut new: Gc<TypeObject>) -> Result<()> {
+unsafe fn change_class(
+    thread: &mut Thread,
+    object: *mut Header,
+    old: Gc<TypeObject>,
+    mut new: Gc<TypeObject>,
+) -> Result<()> {
     // SAFETY: the caller's promise. The number of inline slots may differ, so attributes go into a dict first.
     unsafe {
-        if old.attributes_offset == 0 || old.inline_slots == new.inline_slots && (*object).shape == old.root_shape {
+        if old.attributes_offset == 0
+            || old.inline_slots == new.inline_slots && (*object).shape == old.root_shape
+        {
             (*object).shape = new.root_shape;
         } else {
             instance::dictionary(object, old);
@@ -108,7 +120,9 @@ pub fn replace_bases(thread: &mut Thread, mut class: Gc<TypeObject>, value: Valu
     let old_base = class.base.cast::<TypeObject>();
     if base != old_base && !same_extension(old_base, base) {
         let (old, new) = (old_base.name_text(), base.name_text());
-        return Err(thread.type_error(format!("__bases__ assignment: '{new}' object layout differs from '{old}'")));
+        return Err(
+            thread.type_error(format!("__bases__ assignment: '{new}' object layout differs from '{old}'"))
+        );
     }
     let old = class.bases;
     let undo = (class.base, old);

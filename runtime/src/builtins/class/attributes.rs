@@ -28,18 +28,30 @@ pub fn check_name(thread: &mut Thread, name: Gc<Str>) -> Result<()> {
 }
 
 /// Raises for a special attribute of a class that can't be set, or with `None` deleted.
-pub fn check_assignable(thread: &mut Thread, class: Gc<TypeObject>, name: &str, value: Option<Value>) -> Result<Value> {
+pub fn check_assignable(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    name: &str,
+    value: Option<Value>,
+) -> Result<Value> {
     let class_text = class.name_text();
     if class.has(TYPE_IMMUTABLE) {
-        return Err(thread.type_error(format!("cannot set '{name}' attribute of immutable type '{class_text}'")));
+        return Err(
+            thread.type_error(format!("cannot set '{name}' attribute of immutable type '{class_text}'"))
+        );
     }
-    value.ok_or_else(|| thread.type_error(format!("cannot delete '{name}' attribute of immutable type '{class_text}'")))
+    value.ok_or_else(|| {
+        thread.type_error(format!("cannot delete '{name}' attribute of immutable type '{class_text}'"))
+    })
 }
 
 /// `type.__module__`
 pub fn module(thread: &mut Thread, class: Gc<TypeObject>) -> Result {
     if let Some(definition) = class.definition {
-        return Ok(class.dict.get_str(intern("__module__")).unwrap_or_else(|| Str::new(definition.module).value()));
+        return Ok(class
+            .dict
+            .get_str(intern("__module__"))
+            .unwrap_or_else(|| Str::new(definition.module).value()));
     }
     class.dict.get_str(intern("__module__")).ok_or_else(|| thread.attribute_error("__module__"))
 }
@@ -105,7 +117,8 @@ fn delete_entry(class: Gc<TypeObject>, name: &str) -> bool {
 pub fn set_annotate(thread: &mut Thread, class: Gc<TypeObject>, value: Option<Value>) -> Result<()> {
     let Some(value) = value else { return Err(thread.type_error("cannot delete __annotate__ attribute")) };
     check_assignable(thread, class, "__annotate__", Some(value))?;
-    let callable = class_of(value).special(crate::object::special::Special::Call).is_some() || value.is_kind(crate::object::kind::ObjectKind::Function);
+    let callable = class_of(value).special(crate::object::special::Special::Call).is_some()
+        || value.is_kind(crate::object::kind::ObjectKind::Function);
     if !value.is_none() && !callable {
         return Err(thread.type_error("__annotate__ must be callable or None"));
     }
@@ -121,7 +134,9 @@ pub fn set_annotate(thread: &mut Thread, class: Gc<TypeObject>, value: Option<Va
 pub fn annotations(thread: &mut Thread, class: Gc<TypeObject>) -> Result {
     if class.definition.is_some() {
         let name = class.name_text();
-        return Err(thread.attribute_error(format!("type object '{name}' has no attribute '__annotations__'")));
+        return Err(
+            thread.attribute_error(format!("type object '{name}' has no attribute '__annotations__'"))
+        );
     }
     for name in ["__annotations__", "__annotations_cache__"] {
         if let Some(found) = class.dict.get_str(intern(name)) {

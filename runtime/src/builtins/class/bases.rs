@@ -35,7 +35,11 @@ pub fn resolve_bases(thread: &mut Thread, bases: Gc<Tuple>) -> Result<Gc<Tuple>>
 }
 
 /// The metaclass of a class with these bases that asks for `metaclass`: the most derived of all.
-pub fn most_derived_metaclass(thread: &mut Thread, metaclass: Gc<TypeObject>, bases: Gc<Tuple>) -> Result<Gc<TypeObject>> {
+pub fn most_derived_metaclass(
+    thread: &mut Thread,
+    metaclass: Gc<TypeObject>,
+    bases: Gc<Tuple>,
+) -> Result<Gc<TypeObject>> {
     let mut winner = metaclass;
     for &base in bases.items() {
         let candidate = class_of(base);
@@ -75,7 +79,8 @@ pub fn add_subclass(mut base: Gc<TypeObject>, class: Gc<TypeObject>) {
 /// Takes a class off its base's list.
 pub fn remove_subclass(base: Gc<TypeObject>, class: Gc<TypeObject>) {
     let Some(list) = base.subclasses.downcast::<List>() else { return };
-    let place = list.items().iter().position(|&reference| weak_reference::referent(reference) == Some(class.value()));
+    let place =
+        list.items().iter().position(|&reference| weak_reference::referent(reference) == Some(class.value()));
     if let Some(place) = place {
         list.remove(place);
     }

@@ -5,9 +5,7 @@ use crate::object::kind::ObjectKind;
 use crate::object::shape::{SHAPE_DICTIONARY, shape_table};
 use crate::object::str::intern;
 use crate::object::tuple::Tuple;
-use crate::object::type_object::{
-    ATTRIBUTES_AT_END, TYPE_BASE, TYPE_HAS_DICT, TYPE_WEAK_REFERENCABLE,
-};
+use crate::object::type_object::{ATTRIBUTES_AT_END, TYPE_BASE, TYPE_HAS_DICT, TYPE_WEAK_REFERENCABLE};
 use crate::operations::{self, attribute::class_name};
 use crate::prelude::*;
 
@@ -18,7 +16,9 @@ const INLINE_SLOTS: std::ops::RangeInclusive<usize> = 4..=32;
 pub fn solid_base(class: Gc<TypeObject>) -> Gc<TypeObject> {
     let mut at = class;
     while let Some(base) = at.base.downcast::<TypeObject>() {
-        let same = at.native_size == base.native_size && at.instance_kind == base.instance_kind && at.basic_size == base.basic_size;
+        let same = at.native_size == base.native_size
+            && at.instance_kind == base.instance_kind
+            && at.basic_size == base.basic_size;
         let native = at.definition.is_some() && at.instance_kind != base.instance_kind;
         if !same || native {
             return at;
@@ -32,7 +32,9 @@ pub fn solid_base(class: Gc<TypeObject>) -> Gc<TypeObject> {
 pub fn best_base(thread: &mut Thread, bases: Gc<Tuple>) -> Result<Gc<TypeObject>> {
     let mut found: Option<(Gc<TypeObject>, Gc<TypeObject>)> = None;
     for &base in bases.items() {
-        let Some(base) = base.downcast::<TypeObject>() else { return Err(thread.type_error("bases must be types")) };
+        let Some(base) = base.downcast::<TypeObject>() else {
+            return Err(thread.type_error("bases must be types"));
+        };
         if !base.has(TYPE_BASE) {
             let name = super::full_name(base, &base.name_text());
             return Err(thread.type_error(format!("type '{name}' is not an acceptable base type")));
@@ -76,7 +78,8 @@ pub fn read_slots(
     let may_add_dict = !base.has(TYPE_HAS_DICT) && !has_own_dictionary(base.instance_kind);
     let may_add_weak = !base.has(TYPE_WEAK_REFERENCABLE);
     let Some(declared) = namespace.get_str(intern("__slots__")) else {
-        let adds_weak_reference = may_add_weak && !matches!(base.instance_kind, ObjectKind::Int | ObjectKind::Bytes | ObjectKind::Tuple);
+        let adds_weak_reference = may_add_weak
+            && !matches!(base.instance_kind, ObjectKind::Int | ObjectKind::Bytes | ObjectKind::Tuple);
         return Ok(Slots { members: Vec::new(), adds_dict: may_add_dict, adds_weak_reference });
     };
     let listed = match declared.downcast::<Str>() {
@@ -86,7 +89,9 @@ pub fn read_slots(
             Tuple::try_new(thread, &items)?
         }
     };
-    if !listed.items().is_empty() && matches!(base.instance_kind, ObjectKind::Int | ObjectKind::Bytes | ObjectKind::Tuple) {
+    if !listed.items().is_empty()
+        && matches!(base.instance_kind, ObjectKind::Int | ObjectKind::Bytes | ObjectKind::Tuple)
+    {
         let base = base.name_text();
         return Err(thread.type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
     }
@@ -105,7 +110,8 @@ pub fn read_slots(
             slots.adds_weak_reference = true;
         } else {
             let mangled = mangle(name, item);
-            let allowed = ["__qualname__", "__classcell__", "__classdictcell__"].iter().any(|&known| mangled.is(known));
+            let allowed =
+                ["__qualname__", "__classcell__", "__classdictcell__"].iter().any(|&known| mangled.is(known));
             if !allowed && namespace.get_str(mangled).is_some() {
                 let shown = operations::repr(thread, mangled.value())?.to_string_lossy();
                 return Err(thread.value_error(format!("{shown} in __slots__ conflicts with class variable")));
@@ -155,7 +161,13 @@ fn mangle(class: Gc<Str>, name: Gc<Str>) -> Gc<Str> {
 }
 
 /// Sets sizes, offsets and shapes of a new class that extends `base`. Gives the offset of the first new member.
-pub fn apply(thread: &mut Thread, mut class: Gc<TypeObject>, base: Gc<TypeObject>, slots: &Slots, inline: usize) -> Result<u32> {
+pub fn apply(
+    thread: &mut Thread,
+    mut class: Gc<TypeObject>,
+    base: Gc<TypeObject>,
+    slots: &Slots,
+    inline: usize,
+) -> Result<u32> {
     class.instance_kind = base.instance_kind;
     class.native_size = base.native_size;
     let first = base.basic_size;

@@ -9,7 +9,9 @@ use crate::object::native_function::{Access, GetSet, NativeFunction, NativeMetho
 use crate::object::shape::shape_table;
 use crate::object::str::intern;
 use crate::object::tuple::Tuple;
-use crate::object::type_object::{TYPE_HAS_DICT, TYPE_MAPPING, TYPE_NO_NEW, TYPE_SEQUENCE, TYPE_WEAK_REFERENCABLE};
+use crate::object::type_object::{
+    TYPE_HAS_DICT, TYPE_MAPPING, TYPE_NO_NEW, TYPE_SEQUENCE, TYPE_WEAK_REFERENCABLE,
+};
 use crate::prelude::*;
 use crate::types::builtin_shape;
 
@@ -58,7 +60,8 @@ pub fn allocate_native_class(definition: &'static TypeDefinition) -> Gc<TypeObje
     let inherited_size = base.and_then(TypeDefinition::class).map_or(size, |base| base.basic_size);
     class.basic_size = inherited_size.max(size + 8 * definition.value_fields as u32);
     class.attributes_offset = if class.flags & TYPE_HAS_DICT != 0 { class.basic_size } else { 0 };
-    class.root_shape = shape_table().new_root(class, 0).expect("the shape table has room for built-in classes");
+    class.root_shape =
+        shape_table().new_root(class, 0).expect("the shape table has room for built-in classes");
     class.version = shape_table().fresh_stamp();
     // SAFETY: guarded by the interpreter lock.
     unsafe { (*(&raw mut MADE)).push(class) };
@@ -67,7 +70,8 @@ pub fn allocate_native_class(definition: &'static TypeDefinition) -> Gc<TypeObje
 
 /// Gives a class its name, bases and attributes. Its base is complete.
 pub fn fill_native_class(thread: &mut Thread, definition: &'static TypeDefinition) -> Result<()> {
-    let mut class = definition.class().ok_or_else(|| thread.system_error("a class is filled before it is allocated"))?;
+    let mut class =
+        definition.class().ok_or_else(|| thread.system_error("a class is filled before it is allocated"))?;
     let base = base_of(definition).and_then(TypeDefinition::class);
     class.name = intern(definition.name);
     class.qualified_name = class.name.value();
@@ -117,7 +121,9 @@ fn add_methods(class: Gc<TypeObject>, definition: &'static TypeDefinition) {
     for &method in definition.methods {
         let value = match method.role {
             NativeRole::SlotWrapper => NativeMethod::new(types().wrapper_descriptor, method, class).value(),
-            NativeRole::ClassMethod => NativeMethod::new(types().classmethod_descriptor, method, class).value(),
+            NativeRole::ClassMethod => {
+                NativeMethod::new(types().classmethod_descriptor, method, class).value()
+            }
             NativeRole::StaticMethod => {
                 let function = NativeFunction::new(method, Value::NULL, Value::NONE, class.value());
                 let header = crate::object::instance::allocate(types().staticmethod).header();
@@ -132,7 +138,10 @@ fn add_methods(class: Gc<TypeObject>, definition: &'static TypeDefinition) {
 }
 
 /// The class of a definition that isn't in the table of built-in classes: made when it is first asked for, with its bases.
-pub fn class_of_definition(thread: &mut Thread, definition: &'static TypeDefinition) -> Result<Gc<TypeObject>> {
+pub fn class_of_definition(
+    thread: &mut Thread,
+    definition: &'static TypeDefinition,
+) -> Result<Gc<TypeObject>> {
     if let Some(class) = definition.class() {
         return Ok(class);
     }
@@ -146,10 +155,16 @@ pub fn class_of_definition(thread: &mut Thread, definition: &'static TypeDefinit
 }
 
 /// A member descriptor of a native field that is a value, for `#[attribute]` functions of `T`'s declaration.
-pub fn member<T: NativeType>(thread: &mut Thread, name: &str, offset: usize, read_only: bool, doc: Option<&str>) -> Result {
-    let class = T::DEFINITION.class().ok_or_else(|| thread.system_error("a member of a class that isn't made"))?;
+pub fn member<T: NativeType>(
+    thread: &mut Thread,
+    name: &str,
+    offset: usize,
+    read_only: bool,
+    doc: Option<&str>,
+) -> Result {
+    let class =
+        T::DEFINITION.class().ok_or_else(|| thread.system_error("a member of a class that isn't made"))?;
     let access = Access::Member { offset: offset as u32, read_only, absent_is_none: true };
     let doc = doc.map_or(Value::NONE, |doc| Str::new(doc).value());
     Ok(GetSet::new(types().member_descriptor, access, intern(name).value(), class, doc).value())
 }
-

@@ -28,7 +28,9 @@ pub fn linearize(thread: &mut Thread, class: Gc<TypeObject>) -> Result<Gc<List>>
         if heads().next().is_none() {
             return Ok(result);
         }
-        let in_tail = |head: Value| sequences.iter().zip(&at).any(|(s, &i)| s.len() > i + 1 && s[i + 1..].contains(&head));
+        let in_tail = |head: Value| {
+            sequences.iter().zip(&at).any(|(s, &i)| s.len() > i + 1 && s[i + 1..].contains(&head))
+        };
         let next = heads().find(|&head| !in_tail(head));
         let Some(next) = next else {
             let mut names: Vec<String> = Vec::new();
@@ -39,8 +41,9 @@ pub fn linearize(thread: &mut Thread, class: Gc<TypeObject>) -> Result<Gc<List>>
                 }
             }
             let names = names.join(", ");
-            return Err(thread
-                .type_error(format!("Cannot create a consistent method resolution order (MRO) for bases {names}")));
+            return Err(thread.type_error(format!(
+                "Cannot create a consistent method resolution order (MRO) for bases {names}"
+            )));
         };
         result.push(next);
         for (sequence, i) in sequences.iter().zip(&mut at) {
@@ -78,7 +81,8 @@ pub fn compute(thread: &mut Thread, class: Gc<TypeObject>) -> Result<Gc<Tuple>> 
             let got = operations::attribute::class_name(*item);
             return Err(thread.type_error(format!("mro() returned a non-class ('{got}')")));
         };
-        let suits = other == class || super::layout::solid_base(class).is_subclass_of_or_plain(super::layout::solid_base(other));
+        let suits = other == class
+            || super::layout::solid_base(class).is_subclass_of_or_plain(super::layout::solid_base(other));
         if !suits {
             let got = other.name_text();
             return Err(thread.type_error(format!("mro() returned base with unsuitable layout ('{got}')")));

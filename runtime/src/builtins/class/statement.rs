@@ -36,7 +36,13 @@ pub fn new_class(
         let constructor = winner.special(Special::New).unwrap_or(Value::NULL);
         if Some(constructor) != types().type_.special(Special::New) {
             let callable = descriptor_get(thread, constructor, Value::NULL, winner)?;
-            return call_other_constructor(thread, callable, winner, [name.value(), bases.value(), namespace.value()], keywords);
+            return call_other_constructor(
+                thread,
+                callable,
+                winner,
+                [name.value(), bases.value(), namespace.value()],
+                keywords,
+            );
         }
     }
     let bases = if bases.length == 0 { Tuple::new(&[types().object.value()]) } else { bases };
@@ -69,7 +75,9 @@ fn check_bases(thread: &mut Thread, bases: Gc<Tuple>) -> Result<()> {
         if base.downcast::<TypeObject>().is_none()
             && operations::get_attribute_optional(thread, base, intern("__mro_entries__"))?.is_some()
         {
-            return Err(thread.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
+            return Err(
+                thread.type_error("type() doesn't support MRO entry resolution; use types.new_class()")
+            );
         }
     }
     Ok(())
@@ -107,7 +115,13 @@ fn copy_namespace(thread: &mut Thread, namespace: Gc<Dict>) -> Result<Gc<Dict>> 
     Ok(dict)
 }
 
-fn allocate(metaclass: Gc<TypeObject>, name: Gc<Str>, base: Gc<TypeObject>, bases: Gc<Tuple>, dict: Gc<Dict>) -> Gc<TypeObject> {
+fn allocate(
+    metaclass: Gc<TypeObject>,
+    name: Gc<Str>,
+    base: Gc<TypeObject>,
+    bases: Gc<Tuple>,
+    dict: Gc<Dict>,
+) -> Gc<TypeObject> {
     let size = crate::object::instance::allocation_size(metaclass);
     let header = heap().alloc(ObjectKind::Type as u8, metaclass.root_shape, size);
     let mut class: Gc<TypeObject> = Gc::from_header(header);
@@ -129,7 +143,11 @@ fn inline_slots(dict: Gc<Dict>, bases: Gc<Tuple>) -> usize {
     let name = intern("__static_attributes__");
     let mut names: Vec<Value> = Vec::new();
     let mut add = |dict: Gc<Dict>| {
-        for &attribute in dict.get_str(name).and_then(|found| found.downcast::<Tuple>()).map_or(&[][..], |found| found.items()) {
+        for &attribute in dict
+            .get_str(name)
+            .and_then(|found| found.downcast::<Tuple>())
+            .map_or(&[][..], |found| found.items())
+        {
             if !names.contains(&attribute) {
                 names.push(attribute);
             }
@@ -162,7 +180,9 @@ fn fill_dict(thread: &mut Thread, mut class: Gc<TypeObject>, dict: Gc<Dict>) -> 
     }
     let wrap = |name: &str, is_static: bool| {
         let name = intern(name);
-        let Some(function) = dict.get_str(name).filter(|found| found.is_kind(ObjectKind::Function)) else { return };
+        let Some(function) = dict.get_str(name).filter(|found| found.is_kind(ObjectKind::Function)) else {
+            return;
+        };
         let wrapper = match is_static {
             true => StaticMethod::new(function).value(),
             false => ClassMethod::new(function).value(),
@@ -222,7 +242,8 @@ fn add_descriptors(thread: &mut Thread, class: Gc<TypeObject>, slots: &Slots, fi
         let name = intern(definition.name);
         if adds && dict.get_str(name).is_none() {
             let doc = definition.doc.map_or(Value::NONE, |doc| Str::new(doc).value());
-            let getset = GetSet::new(types().getset_descriptor, Access::Native(definition), name.value(), class, doc);
+            let getset =
+                GetSet::new(types().getset_descriptor, Access::Native(definition), name.value(), class, doc);
             dict.set_str(thread, name, getset.value())?;
         }
     }

@@ -4,7 +4,9 @@ use crate::object::dict::Dict;
 use crate::object::list::List;
 use crate::object::str::{intern, intern_string};
 use crate::object::tuple::Tuple;
-use crate::object::type_object::{TYPE_ABSTRACT, TYPE_BASE, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MAPPING, TYPE_NO_NEW, TYPE_SEQUENCE};
+use crate::object::type_object::{
+    TYPE_ABSTRACT, TYPE_BASE, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MAPPING, TYPE_NO_NEW, TYPE_SEQUENCE,
+};
 use crate::operations::attribute::{class_name, no_attribute, type_get, type_set};
 use crate::operations::{self, call, is_true};
 use crate::prelude::*;
@@ -18,7 +20,12 @@ fn attribute_name(thread: &mut Thread, name: Value) -> Result<Gc<Str>> {
     })
 }
 
-fn expect<T: crate::object::kind::Layout>(thread: &mut Thread, value: Value, place: usize, wanted: &str) -> Result<Gc<T>> {
+fn expect<T: crate::object::kind::Layout>(
+    thread: &mut Thread,
+    value: Value,
+    place: usize,
+    wanted: &str,
+) -> Result<Gc<T>> {
     value.downcast::<T>().ok_or_else(|| {
         let got = class_name(value);
         thread.type_error(format!("type.__new__() argument {place} must be {wanted}, not {got}"))
@@ -30,13 +37,20 @@ fn expect<T: crate::object::kind::Layout>(thread: &mut Thread, value: Value, pla
 #[native_type(name = "type", base_type, weak_referencable)]
 impl TypeObject {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_type(thread: &mut Thread, metaclass: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn new_type(
+        thread: &mut Thread,
+        metaclass: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         let &[name, bases, namespace] = args else {
             if metaclass == types().type_ {
                 return Err(thread.type_error("type() takes 1 or 3 arguments"));
             }
             let given = args.len();
-            return Err(thread.type_error(format!("type.__new__() takes exactly 3 arguments ({given} given)")));
+            return Err(
+                thread.type_error(format!("type.__new__() takes exactly 3 arguments ({given} given)"))
+            );
         };
         let name = expect::<Str>(thread, name, 1, "str")?;
         let bases = expect::<Tuple>(thread, bases, 2, "tuple")?;
@@ -46,7 +60,12 @@ impl TypeObject {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __init__(thread: &mut Thread, _this: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+    fn __init__(
+        thread: &mut Thread,
+        _this: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<()> {
         if args.len() == 1 && !kwargs.is_empty() {
             return Err(thread.type_error("type.__init__() takes no keyword arguments"));
         }
@@ -57,7 +76,12 @@ impl TypeObject {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __call__(thread: &mut Thread, this: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __call__(
+        thread: &mut Thread,
+        this: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         let pairs: Vec<(Gc<Str>, Value)> = kwargs.iter().collect();
         if pairs.is_empty() {
             return call::instantiate(thread, this, args, Value::NULL);
@@ -190,7 +214,11 @@ impl TypeObject {
             (types().base_exception, 30),
             (types().type_, 31),
         ];
-        let family: u64 = families.iter().filter(|(class, _)| this.is_subclass_of(*class)).map(|(_, bit)| 1u64 << bit).sum();
+        let family: u64 = families
+            .iter()
+            .filter(|(class, _)| this.is_subclass_of(*class))
+            .map(|(_, bit)| 1u64 << bit)
+            .sum();
         // Bit 12: the class is complete.
         own | family | 1 << 12
     }
@@ -241,7 +269,9 @@ impl TypeObject {
         let value = attributes::check_assignable(thread, this, "__qualname__", value)?;
         if value.downcast::<Str>().is_none() {
             let (class, got) = (this.name_text(), class_name(value));
-            return Err(thread.type_error(format!("can only assign string to {class}.__qualname__, not '{got}'")));
+            return Err(
+                thread.type_error(format!("can only assign string to {class}.__qualname__, not '{got}'"))
+            );
         }
         this.qualified_name = value;
         this.write_barrier();
@@ -281,12 +311,17 @@ impl TypeObject {
     #[getter]
     fn __abstractmethods__(thread: &mut Thread, this: Gc<TypeObject>) -> Result {
         // `type` itself has this descriptor in its dict, not a value.
-        let found = if this == types().type_ { None } else { this.dict.get_str(intern("__abstractmethods__")) };
+        let found =
+            if this == types().type_ { None } else { this.dict.get_str(intern("__abstractmethods__")) };
         found.ok_or_else(|| thread.attribute_error("__abstractmethods__"))
     }
 
     #[setter(__abstractmethods__)]
-    fn set_abstractmethods(thread: &mut Thread, mut this: Gc<TypeObject>, value: Option<Value>) -> Result<()> {
+    fn set_abstractmethods(
+        thread: &mut Thread,
+        mut this: Gc<TypeObject>,
+        value: Option<Value>,
+    ) -> Result<()> {
         let name = intern("__abstractmethods__");
         let is_abstract = match value {
             Some(value) => {

@@ -23,7 +23,12 @@ pub fn keep_arguments(thread: &mut Thread, mut this: Gc<Exception>, args: &[Valu
 }
 
 /// `__init__` without keywords.
-pub fn initialize(thread: &mut Thread, this: Gc<Exception>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+pub fn initialize(
+    thread: &mut Thread,
+    this: Gc<Exception>,
+    args: &[Value],
+    kwargs: KeywordArguments,
+) -> Result<()> {
     if !kwargs.is_empty() {
         let name = this.class().name_text();
         return Err(thread.type_error(format!("{name}() takes no keyword arguments")));
@@ -84,7 +89,12 @@ fn chained(thread: &mut Thread, value: Option<Value>, name: &str, what: &str) ->
 #[native_type(name = "BaseException", base_type, has_dict, weak_referencable)]
 impl Exception {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_exception(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], _kwargs: KeywordArguments) -> Result {
+    fn new_exception(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        _kwargs: KeywordArguments,
+    ) -> Result {
         let args = Tuple::try_new(thread, args)?;
         let exception = Exception::allocate(class, args).value();
         crate::builtins::finalization::register(exception);
@@ -92,7 +102,12 @@ impl Exception {
     }
 
     #[method("(*args, **kwargs)")]
-    fn __init__(thread: &mut Thread, this: Gc<Exception>, args: &[Value], kwargs: KeywordArguments) -> Result<()> {
+    fn __init__(
+        thread: &mut Thread,
+        this: Gc<Exception>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<()> {
         initialize(thread, this, args, kwargs)
     }
 
@@ -124,7 +139,9 @@ impl Exception {
         if state.is_none() {
             return Ok(());
         }
-        let Some(dict) = state.downcast::<Dict>() else { return Err(thread.type_error("state is not a dictionary")) };
+        let Some(dict) = state.downcast::<Dict>() else {
+            return Err(thread.type_error("state is not a dictionary"));
+        };
         let mut position = 0;
         while let Some((key, value)) = dict.next_entry(&mut position) {
             let Some(name) = key.downcast::<Str>() else {
@@ -155,7 +172,11 @@ impl Exception {
     }
 
     #[setter(__suppress_context__)]
-    fn set_suppress_context(thread: &mut Thread, mut this: Gc<Exception>, value: Option<Value>) -> Result<()> {
+    fn set_suppress_context(
+        thread: &mut Thread,
+        mut this: Gc<Exception>,
+        value: Option<Value>,
+    ) -> Result<()> {
         match value {
             None => Err(thread.type_error("can't delete numeric/char attribute")),
             Some(value) if value.is_bool() => {

@@ -123,7 +123,9 @@ fn checked_class(thread: &mut Thread, class: Gc<TypeObject>, items: &[Value]) ->
     let mut nests_base = false;
     for (i, &item) in items.iter().enumerate() {
         if !class_of(item).is_subclass_of(types().base_exception) {
-            return Err(thread.value_error(format!("Item {i} of second argument (exceptions) is not an exception")));
+            return Err(
+                thread.value_error(format!("Item {i} of second argument (exceptions) is not an exception"))
+            );
         }
         nests_base |= !class_of(item).is_subclass_of(types().exception);
     }
@@ -150,20 +152,25 @@ enum Matcher {
 
 impl Matcher {
     fn of(thread: &mut Thread, value: Value) -> Result<Matcher> {
-        let exception_class =
-            |value: Value| value.downcast::<TypeObject>().is_some_and(|class| class.is_subclass_of(types().base_exception));
+        let exception_class = |value: Value| {
+            value.downcast::<TypeObject>().is_some_and(|class| class.is_subclass_of(types().base_exception))
+        };
         let classes = exception_class(value)
-            || value.downcast::<Tuple>().is_some_and(|classes| classes.items().iter().all(|&class| exception_class(class)));
+            || value
+                .downcast::<Tuple>()
+                .is_some_and(|classes| classes.items().iter().all(|&class| exception_class(class)));
         if classes {
             return Ok(Matcher::Classes(value));
         }
         let callable = value.is_pointer()
             && value.downcast::<TypeObject>().is_none()
-            && (value.is_kind(crate::object::kind::ObjectKind::Function) || class_of(value).special(Special::Call).is_some());
+            && (value.is_kind(crate::object::kind::ObjectKind::Function)
+                || class_of(value).special(Special::Call).is_some());
         match callable {
             true => Ok(Matcher::Predicate(value)),
-            false => Err(thread
-                .type_error("expected an exception type, a tuple of exception types, or a callable (other than a class)")),
+            false => Err(thread.type_error(
+                "expected an exception type, a tuple of exception types, or a callable (other than a class)",
+            )),
         }
     }
 
@@ -181,7 +188,8 @@ impl Matcher {
 
 fn is_of(exception: Value, classes: Value) -> bool {
     let class = class_of(exception);
-    let is = |wanted: &Value| wanted.downcast::<TypeObject>().is_some_and(|wanted| class.is_subclass_of(wanted));
+    let is =
+        |wanted: &Value| wanted.downcast::<TypeObject>().is_some_and(|wanted| class.is_subclass_of(wanted));
     match classes.downcast::<Tuple>() {
         Some(classes) => classes.items().iter().any(is),
         None => is(&classes),
@@ -189,7 +197,12 @@ fn is_of(exception: Value, classes: Value) -> bool {
 }
 
 /// The parts of an exception that match and that don't, each a group of the same structure.
-fn split(thread: &mut Thread, exception: Value, matcher: &Matcher, want_rest: bool) -> Result<(Option<Value>, Option<Value>)> {
+fn split(
+    thread: &mut Thread,
+    exception: Value,
+    matcher: &Matcher,
+    want_rest: bool,
+) -> Result<(Option<Value>, Option<Value>)> {
     if matcher.matches(thread, exception)? {
         return Ok((Some(exception), None));
     }
@@ -237,7 +250,11 @@ fn subset(thread: &mut Thread, original: Gc<Exception>, exceptions: Gc<List>) ->
 }
 
 /// What `except*` catches of an exception, and what is left; each None if there is nothing. A naked exception is wrapped in a group.
-pub fn split_for_except_star(thread: &mut Thread, exception: Value, pattern: Value) -> Result<(Value, Value)> {
+pub fn split_for_except_star(
+    thread: &mut Thread,
+    exception: Value,
+    pattern: Value,
+) -> Result<(Value, Value)> {
     if exception.is_none() {
         return Ok((Value::NONE, Value::NONE));
     }

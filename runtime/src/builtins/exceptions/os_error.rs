@@ -39,7 +39,8 @@ pub fn class_of_errno(number: i64) -> Option<Gc<TypeObject>> {
 /// A subclass that overrides `__init__` but not `__new__` has its fields set by `__init__`, others by `__new__`.
 fn init_sets_fields(class: Gc<TypeObject>) -> bool {
     let own = types().os_error;
-    class.special(Special::Init) != own.special(Special::Init) && class.special(Special::New) == own.special(Special::New)
+    class.special(Special::Init) != own.special(Special::Init)
+        && class.special(Special::New) == own.special(Special::New)
 }
 
 fn check_keywords(thread: &mut Thread, class: Gc<TypeObject>, kwargs: &KeywordArguments) -> Result<()> {

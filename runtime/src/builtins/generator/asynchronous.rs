@@ -135,7 +135,9 @@ impl AsyncSend {
         let mut generator = this.generator;
         let mut argument = argument;
         match this.progress {
-            Progress::Closed => return Err(thread.runtime_error("cannot reuse already awaited __anext__()/asend()")),
+            Progress::Closed => {
+                return Err(thread.runtime_error("cannot reuse already awaited __anext__()/asend()"));
+            }
             Progress::Fresh => {
                 if generator.running_async {
                     this.progress = Progress::Closed;
@@ -184,7 +186,9 @@ impl AsyncSend {
     fn throw(thread: &mut Thread, mut this: Gc<AsyncSend>, args: &[Value]) -> Result {
         let mut generator = this.generator;
         match this.progress {
-            Progress::Closed => return Err(thread.runtime_error("cannot reuse already awaited __anext__()/asend()")),
+            Progress::Closed => {
+                return Err(thread.runtime_error("cannot reuse already awaited __anext__()/asend()"));
+            }
             Progress::Fresh => {
                 if generator.running_async {
                     this.progress = Progress::Closed;
@@ -318,12 +322,16 @@ impl AsyncThrow {
     fn throw(thread: &mut Thread, mut this: Gc<AsyncThrow>, args: &[Value]) -> Result {
         let mut generator = this.generator;
         match this.progress {
-            Progress::Closed => return Err(thread.runtime_error("cannot reuse already awaited aclose()/athrow()")),
+            Progress::Closed => {
+                return Err(thread.runtime_error("cannot reuse already awaited aclose()/athrow()"));
+            }
             Progress::Fresh => {
                 if generator.running_async {
                     this.progress = Progress::Closed;
                     let what = if this.arguments.is_null() { "aclose" } else { "athrow" };
-                    return Err(thread.runtime_error(format!("{what}(): asynchronous generator is already running")));
+                    return Err(
+                        thread.runtime_error(format!("{what}(): asynchronous generator is already running"))
+                    );
                 }
                 this.progress = Progress::Iterating;
                 generator.running_async = true;
@@ -386,8 +394,7 @@ impl AsyncGenerator {
     #[method("($self, /, *args)", hidden)]
     fn athrow(thread: &mut Thread, this: Gc<Generator>, args: &[Value]) -> Result {
         if args.len() > 1 {
-            let message =
-                "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.";
+            let message = "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.";
             crate::builtins::warnings::deprecation(thread, message)?;
         }
         let arguments = Tuple::try_new(thread, args)?;
@@ -465,7 +472,9 @@ pub fn anext_with_default(thread: &mut Thread, awaitable: Value, default: Value)
 /// The end of the iteration becomes the default value.
 fn with_default(this: Gc<AnextAwaitable>, step: Result) -> Result {
     match step {
-        Err(raised) if class_of(raised.0).is_subclass_of(types().stop_async_iteration) => Err(stop_with(this.default)),
+        Err(raised) if class_of(raised.0).is_subclass_of(types().stop_async_iteration) => {
+            Err(stop_with(this.default))
+        }
         step => step,
     }
 }
@@ -513,4 +522,3 @@ impl AnextAwaitable {
         proxied(thread, this, "close", &[])
     }
 }
-

@@ -52,7 +52,8 @@ pub fn frame_of(thread: &mut Thread, mut generator: Gc<Generator>) -> Value {
             if let Some(known) = generator.frame_object.non_null() {
                 return known;
             }
-            let mut frame = FrameObject::new(generator.code, generator.globals, generator.builtins, Value::NULL);
+            let mut frame =
+                FrameObject::new(generator.code, generator.globals, generator.builtins, Value::NULL);
             frame.generator = generator.value();
             // SAFETY: `pc` points behind the instruction at which the generator is suspended.
             frame.last_instruction = generator.code.unit_index(unsafe { generator.pc.sub(1) }) as i32 * 2;

@@ -44,7 +44,8 @@ pub fn exception_of(thread: &mut Thread, args: &[Value]) -> Result {
         _ => return Err(thread.type_error(format!("throw expected at most 3 arguments, got {}", args.len()))),
     };
     if args.len() > 1 {
-        let message = "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.";
+        let message =
+            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.";
         crate::builtins::warnings::deprecation(thread, message)?;
     }
     if !traceback.is_none() && traceback.downcast::<Traceback>().is_none() {
@@ -67,8 +68,9 @@ pub fn exception_of(thread: &mut Thread, args: &[Value]) -> Result {
         kind
     } else {
         let got = class_name(kind);
-        return Err(thread
-            .type_error(format!("exceptions must be classes or instances deriving from BaseException, not {got}")));
+        return Err(thread.type_error(format!(
+            "exceptions must be classes or instances deriving from BaseException, not {got}"
+        )));
     };
     if !traceback.is_none() {
         if let Some(mut exception) = exception.downcast::<Exception>() {
@@ -80,26 +82,34 @@ pub fn exception_of(thread: &mut Thread, args: &[Value]) -> Result {
 }
 
 /// Throws an exception into a generator: into what it delegates to, if it does. `close_delegate`: GeneratorExit closes that first.
-pub fn throw(thread: &mut Thread, generator: Gc<Generator>, exception: Value, close_delegate: bool) -> Result {
+pub fn throw(
+    thread: &mut Thread,
+    generator: Gc<Generator>,
+    exception: Value,
+    close_delegate: bool,
+) -> Result {
     if generator.state == GeneratorState::Finished && generator.class() == types().coroutine {
         return Err(thread.runtime_error("cannot reuse already awaited coroutine"));
     }
-    let Some(delegate) = generators::delegate(generator) else { return throw_here(thread, generator, exception) };
+    let Some(delegate) = generators::delegate(generator) else {
+        return throw_here(thread, generator, exception);
+    };
     if class_of(exception).is_subclass_of(types().generator_exit) && close_delegate {
         return match running(generator, || close_iterator(thread, delegate)) {
             Ok(()) => throw_here(thread, generator, exception),
             Err(raised) => throw_here(thread, generator, raised.0),
         };
     }
-    let result = match delegate.downcast::<Generator>().filter(|inner| inner.class() != types().async_generator) {
-        Some(inner) => running(generator, || throw(thread, inner, exception, close_delegate)),
-        None => {
-            let Some(method) = get_attribute_optional(thread, delegate, intern("throw"))? else {
-                return throw_here(thread, generator, exception);
-            };
-            running(generator, || thread.call(method, &[exception]))
-        }
-    };
+    let result =
+        match delegate.downcast::<Generator>().filter(|inner| inner.class() != types().async_generator) {
+            Some(inner) => running(generator, || throw(thread, inner, exception, close_delegate)),
+            None => {
+                let Some(method) = get_attribute_optional(thread, delegate, intern("throw"))? else {
+                    return throw_here(thread, generator, exception);
+                };
+                running(generator, || thread.call(method, &[exception]))
+            }
+        };
     match result {
         // Still delegating: what the inner one yields is yielded on.
         Ok(value) => Ok(value),
@@ -130,7 +140,9 @@ fn throw_here(thread: &mut Thread, generator: Gc<Generator>, exception: Value) -
 
 /// Closes an iterator that is delegated to, if it can be closed.
 fn close_iterator(thread: &mut Thread, iterator: Value) -> Result<()> {
-    if let Some(generator) = iterator.downcast::<Generator>().filter(|inner| inner.class() != types().async_generator) {
+    if let Some(generator) =
+        iterator.downcast::<Generator>().filter(|inner| inner.class() != types().async_generator)
+    {
         return close(thread, generator).map(|_| ());
     }
     match get_attribute_optional(thread, iterator, intern("close"))? {
@@ -201,4 +213,3 @@ fn warn_never_awaited(thread: &mut Thread, coroutine: Gc<Generator>) -> Result<(
         None => Ok(()),
     }
 }
-

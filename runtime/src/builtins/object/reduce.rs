@@ -40,9 +40,10 @@ fn reduce_new_object(thread: &mut Thread, this: Value) -> Result {
     let (arguments, keywords) = new_arguments(thread, this)?;
     let has_arguments = arguments.is_some();
     let (function, arguments) = match (arguments, keywords) {
-        (Some(arguments), Some(keywords)) if !keywords.is_empty() => {
-            (from_copyreg(thread, "__newobj_ex__")?, Tuple::new(&[class.value(), arguments.value(), keywords.value()]))
-        }
+        (Some(arguments), Some(keywords)) if !keywords.is_empty() => (
+            from_copyreg(thread, "__newobj_ex__")?,
+            Tuple::new(&[class.value(), arguments.value(), keywords.value()]),
+        ),
         (arguments, _) => {
             let items = arguments.map_or(&[][..], |arguments| arguments.items());
             let all = Tuple::from_fn(items.len() + 1, |i| if i == 0 { class.value() } else { items[i - 1] });
@@ -82,17 +83,21 @@ fn new_arguments(thread: &mut Thread, this: Value) -> Result<(Option<Gc<Tuple>>,
         };
         let Some(arguments) = arguments.downcast::<Tuple>() else {
             let got = class_name(arguments);
-            let message = format!("first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{got}'");
+            let message =
+                format!("first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{got}'");
             return Err(thread.type_error(message));
         };
         let Some(keywords) = keywords.downcast::<Dict>() else {
             let got = class_name(keywords);
-            let message = format!("second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{got}'");
+            let message =
+                format!("second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{got}'");
             return Err(thread.type_error(message));
         };
         return Ok((Some(arguments), Some(keywords)));
     }
-    let Some(method) = get_attribute_optional(thread, this, intern("__getnewargs__"))? else { return Ok((None, None)) };
+    let Some(method) = get_attribute_optional(thread, this, intern("__getnewargs__"))? else {
+        return Ok((None, None));
+    };
     let answer = thread.call(method, &[])?;
     match answer.downcast::<Tuple>() {
         Some(arguments) => Ok((Some(arguments), None)),
@@ -107,7 +112,9 @@ fn new_arguments(thread: &mut Thread, this: Value) -> Result<(Option<Gc<Tuple>>,
 fn state(thread: &mut Thread, this: Value, required: bool) -> Result {
     let method = get_attribute(thread, this, intern("__getstate__"))?;
     let default = method.downcast::<NativeFunction>().is_some_and(|function| {
-        function.receiver == this && function.owner == types().object.value() && function.definition.name == "__getstate__"
+        function.receiver == this
+            && function.owner == types().object.value()
+            && function.definition.name == "__getstate__"
     });
     if default { default_state(thread, this, required) } else { thread.call(method, &[]) }
 }
@@ -151,5 +158,8 @@ fn slot_names(thread: &mut Thread, class: Gc<TypeObject>) -> Result<Option<Gc<Li
     if names.is_none() {
         return Ok(None);
     }
-    names.downcast::<List>().map(Some).ok_or_else(|| thread.type_error("copyreg._slotnames didn't return a list or None"))
+    names
+        .downcast::<List>()
+        .map(Some)
+        .ok_or_else(|| thread.type_error("copyreg._slotnames didn't return a list or None"))
 }

@@ -73,7 +73,8 @@ impl TypeAlias {
             return Err(thread.type_error("type_params must be a tuple"));
         }
         let module = crate::builtins::class::attributes::calling_module(thread).unwrap_or(Value::NONE);
-        let parameters = type_params.filter(|parameters| parameters.cast::<Tuple>().length > 0).unwrap_or(Value::NULL);
+        let parameters =
+            type_params.filter(|parameters| parameters.cast::<Tuple>().length > 0).unwrap_or(Value::NULL);
         Ok(TypeAlias::make(name.value(), parameters, Lazy::of(value), module))
     }
 
@@ -154,4 +155,3 @@ impl TypeAlias {
         this.module
     }
 }
-

@@ -24,7 +24,13 @@ fn with_receiver(class: Value, args: &[Value]) -> Vec<Value> {
     std::iter::once(class).chain(args.iter().copied()).collect()
 }
 
-fn call_with(thread: &mut Thread, function: &str, class: Value, args: &[Value], kwargs: KeywordArguments) -> Result {
+fn call_with(
+    thread: &mut Thread,
+    function: &str,
+    class: Value,
+    args: &[Value],
+    kwargs: KeywordArguments,
+) -> Result {
     let function = crate::import::import_attribute(thread, "typing", function)?;
     let all = with_receiver(class, args);
     crate::builtins::function::call_with_keywords(thread, function, &all, kwargs)
@@ -55,7 +61,12 @@ fn call_with(thread: &mut Thread, function: &str, class: Value, args: &[Value], 
 #[native_type(name = "Generic", module = "typing", base_type)]
 impl Generic {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_generic(thread: &mut Thread, class: Gc<TypeObject>, args: &[Value], _kwargs: KeywordArguments) -> Result {
+    fn new_generic(
+        thread: &mut Thread,
+        class: Gc<TypeObject>,
+        args: &[Value],
+        _kwargs: KeywordArguments,
+    ) -> Result {
         let _ = args;
         crate::builtins::object::object_new(thread, class, &[], Value::NULL)
     }
@@ -70,13 +81,23 @@ impl Generic {
     /// However, note that this method is also called when defining generic
     /// classes in the first place with `class Foo[T]: ...`.
     #[class_method("(*args, **kwargs)", hidden)]
-    fn __class_getitem__(thread: &mut Thread, class: Value, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __class_getitem__(
+        thread: &mut Thread,
+        class: Value,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with(thread, "_generic_class_getitem", class, args, kwargs)
     }
 
     /// Function to initialize subclasses.
     #[class_method("(*args, **kwargs)", hidden)]
-    fn __init_subclass__(thread: &mut Thread, class: Value, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn __init_subclass__(
+        thread: &mut Thread,
+        class: Value,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         call_with(thread, "_generic_init_subclass", class, args, kwargs)
     }
 }
@@ -110,14 +131,21 @@ static NO_DEFAULT: Root = Root::new();
 
 /// `typing.NoDefault`
 pub fn no_default() -> Value {
-    NO_DEFAULT.get_or_set(|| native_object::new(class::<NoDefaultType>(), NoDefaultType { head: NativeHead::empty() }).value())
+    NO_DEFAULT.get_or_set(|| {
+        native_object::new(class::<NoDefaultType>(), NoDefaultType { head: NativeHead::empty() }).value()
+    })
 }
 
 /// The type of the NoDefault singleton.
 #[native_type(name = "NoDefaultType", module = "typing")]
 impl NoDefaultType {
     #[new("(*args, **kwargs)", hidden)]
-    fn new_no_default(thread: &mut Thread, _class: Gc<TypeObject>, args: &[Value], kwargs: KeywordArguments) -> Result {
+    fn new_no_default(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result {
         if !args.is_empty() || !kwargs.is_empty() {
             return Err(thread.type_error("NoDefaultType takes no arguments"));
         }

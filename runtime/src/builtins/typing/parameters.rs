@@ -111,7 +111,10 @@ impl ParamSpec {
 
 impl TypeVarTuple {
     pub fn make(name: Value) -> Gc<TypeVarTuple> {
-        native_object::new(class::<TypeVarTuple>(), TypeVarTuple { head: NativeHead::empty(), name, default: Lazy::NONE })
+        native_object::new(
+            class::<TypeVarTuple>(),
+            TypeVarTuple { head: NativeHead::empty(), name, default: Lazy::NONE },
+        )
     }
 }
 
@@ -229,7 +232,10 @@ fn given_default(default: Option<Value>) -> Lazy {
 ///         ...
 #[native_type(name = "TypeVar", module = "typing", has_dict, weak_referencable)]
 impl TypeVar {
-    #[new("(name, *constraints, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)", hidden)]
+    #[new(
+        "(name, *constraints, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)",
+        hidden
+    )]
     fn new_type_var(
         thread: &mut Thread,
         _class: Gc<TypeObject>,
@@ -365,7 +371,13 @@ impl TypeVar {
 }
 
 /// Where the subscript gives nothing for a type variable, its default stands.
-fn prepare_with_default(thread: &mut Thread, this: Value, default: Lazy, alias: Value, args: Value) -> Result {
+fn prepare_with_default(
+    thread: &mut Thread,
+    this: Value,
+    default: Lazy,
+    alias: Value,
+    args: Value,
+) -> Result {
     let parameters = operations::get_attribute(thread, alias, intern("__parameters__"))?;
     let (Some(parameters), Some(given)) = (parameters.downcast::<Tuple>(), args.downcast::<Tuple>()) else {
         return Ok(args);
@@ -394,7 +406,10 @@ fn prepare_with_default(thread: &mut Thread, this: Value, default: Lazy, alias: 
 ///     type IntFunc[**P] = Callable[P, int]
 #[native_type(name = "ParamSpec", module = "typing", has_dict, weak_referencable)]
 impl ParamSpec {
-    #[new("(name, *, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)", hidden)]
+    #[new(
+        "(name, *, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)",
+        hidden
+    )]
     fn new_param_spec(
         thread: &mut Thread,
         _class: Gc<TypeObject>,
@@ -440,7 +455,12 @@ impl ParamSpec {
     }
 
     #[method("($self, alias, args, /)", hidden)]
-    fn __typing_prepare_subst__(thread: &mut Thread, this: Gc<ParamSpec>, alias: Value, args: Value) -> Result {
+    fn __typing_prepare_subst__(
+        thread: &mut Thread,
+        this: Gc<ParamSpec>,
+        alias: Value,
+        args: Value,
+    ) -> Result {
         call_typing(thread, "_paramspec_prepare_subst", &[this.value(), alias, args])
     }
 
@@ -534,7 +554,9 @@ macro_rules! part_of_param_spec {
             #[method]
             fn __eq__(thread: &mut Thread, this: Gc<$type>, value: Value) -> Result {
                 match value.downcast::<$type>() {
-                    Some(other) => Ok(Value::from_bool(operations::equal(thread, this.origin, other.origin)?)),
+                    Some(other) => {
+                        Ok(Value::from_bool(operations::equal(thread, this.origin, other.origin)?))
+                    }
                     None => Ok(Value::NOT_IMPLEMENTED),
                 }
             }
@@ -569,7 +591,12 @@ part_of_param_spec!(ParamSpecKwargs "ParamSpecKwargs" "kwargs");
 #[native_type(name = "TypeVarTuple", module = "typing", has_dict, weak_referencable)]
 impl TypeVarTuple {
     #[new("(name, *, default=None)", hidden)]
-    fn new_type_var_tuple(thread: &mut Thread, _class: Gc<TypeObject>, name: Gc<Str>, default: Option<Value>) -> Result<Gc<TypeVarTuple>> {
+    fn new_type_var_tuple(
+        thread: &mut Thread,
+        _class: Gc<TypeObject>,
+        name: Gc<Str>,
+        default: Option<Value>,
+    ) -> Result<Gc<TypeVarTuple>> {
         let mut made = TypeVarTuple::make(name.value());
         made.default = given_default(default);
         set_module(thread, made.value())?;
@@ -594,7 +621,12 @@ impl TypeVarTuple {
     }
 
     #[method("($self, alias, args, /)", hidden)]
-    fn __typing_prepare_subst__(thread: &mut Thread, this: Gc<TypeVarTuple>, alias: Value, args: Value) -> Result {
+    fn __typing_prepare_subst__(
+        thread: &mut Thread,
+        this: Gc<TypeVarTuple>,
+        alias: Value,
+        args: Value,
+    ) -> Result {
         call_typing(thread, "_typevartuple_prepare_subst", &[this.value(), alias, args])
     }
 

@@ -70,7 +70,9 @@ macro_rules! float_operator {
         #[inline(always)]
         pub unsafe fn $name(s: &mut State) -> Control {
             unsafe {
-                let (Some($a), Some($b)) = (exact_float(s.peek(2)), exact_float(s.peek(1))) else { return Control::Slow };
+                let (Some($a), Some($b)) = (exact_float(s.peek(2)), exact_float(s.peek(1))) else {
+                    return Control::Slow;
+                };
                 match float_word($result) {
                     Some(value) => finish_binary(s, value, 5),
                     None => Control::Slow,
@@ -165,7 +167,9 @@ pub unsafe fn compare_int(s: &mut State) -> Control {
 #[inline(always)]
 pub unsafe fn compare_float(s: &mut State) -> Control {
     unsafe {
-        let (Some(a), Some(b)) = (exact_float(s.peek(2)), exact_float(s.peek(1))) else { return Control::Slow };
+        let (Some(a), Some(b)) = (exact_float(s.peek(2)), exact_float(s.peek(1))) else {
+            return Control::Slow;
+        };
         finish_compare(s, a < b, a == b, a > b)
     }
 }

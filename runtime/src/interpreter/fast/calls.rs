@@ -11,7 +11,13 @@ const CALL_SIZE: u16 = 4;
 
 /// Enters a function whose arguments lie from `first` on. `base` is where its result goes. NULL stands for a guard that failed.
 #[inline(always)]
-unsafe fn enter(s: &mut State, function: *const Function, base: *mut Value, first: *mut Value, arguments: usize) -> Control {
+unsafe fn enter(
+    s: &mut State,
+    function: *const Function,
+    base: *mut Value,
+    first: *mut Value,
+    arguments: usize,
+) -> Control {
     unsafe {
         let code = (*function).code.as_pointer();
         let frame = s.frame().add(1);

@@ -70,10 +70,17 @@ pub fn load_special(thread: &mut Thread, which: usize) -> Result<Flow> {
 }
 
 #[cold]
-fn no_with_method(thread: &mut Thread, class: Gc<TypeObject>, protocol: &str, method: &str, which: usize) -> crate::thread::Raised {
+fn no_with_method(
+    thread: &mut Thread,
+    class: Gc<TypeObject>,
+    protocol: &str,
+    method: &str,
+    which: usize,
+) -> crate::thread::Raised {
     let other = if which < 2 { Special::AsyncEnter } else { Special::Enter };
     let name = crate::builtins::class::full_name(class, &class.name_text());
-    let mut message = format!("'{name}' object does not support the {protocol} protocol (missed {method} method)");
+    let mut message =
+        format!("'{name}' object does not support the {protocol} protocol (missed {method} method)");
     if class.special(other).is_some() {
         message.push_str(match which < 2 {
             true => " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
@@ -90,7 +97,9 @@ pub fn load_super_attr(thread: &mut Thread, operand: usize) -> Result<Flow> {
     let wants_method = operand & 1 != 0;
     let (value, bound_to) = if global == types().super_.value() {
         let Some(class) = class.downcast::<TypeObject>() else {
-            return Err(thread.type_error("super() argument 1 must be a type, not ".to_string() + &attribute::class_name(class)));
+            return Err(thread.type_error(
+                "super() argument 1 must be a type, not ".to_string() + &attribute::class_name(class),
+            ));
         };
         let receiver_class = crate::builtins::super_object::check(thread, class, receiver)?;
         crate::builtins::super_object::lookup(thread, class, receiver, receiver_class, name, wants_method)?

@@ -32,7 +32,13 @@ pub fn call_kw(thread: &mut Thread, count: usize) -> Result<Flow> {
 }
 
 /// Calls what lies at `base`: callable, receiver or NULL, `count` arguments. `size` is the instruction's, in code units.
-fn dispatch_call(thread: &mut Thread, base: *mut Value, count: usize, keyword_names: Value, size: u16) -> Result<Flow> {
+fn dispatch_call(
+    thread: &mut Thread,
+    base: *mut Value,
+    count: usize,
+    keyword_names: Value,
+    size: u16,
+) -> Result<Flow> {
     // SAFETY: `base` and the values above it are on the running frame's operand stack.
     unsafe {
         let mut callable = *base;
@@ -175,7 +181,9 @@ fn iterable_to_tuple(thread: &mut Thread, callable: Value, args: Value) -> Resul
     let class = class_of(args);
     if class.special(Special::Iter).is_none() && class.special(Special::GetItem).is_none() {
         let (function, class) = (callable_text(thread, callable)?, class.name_text());
-        return Err(thread.type_error(format!("{function} argument after * must be an iterable, not {class}")));
+        return Err(
+            thread.type_error(format!("{function} argument after * must be an iterable, not {class}"))
+        );
     }
     let items = operations::iterate::collect(thread, args)?;
     Ok(Tuple::try_new(thread, &items)?.value())
@@ -183,7 +191,8 @@ fn iterable_to_tuple(thread: &mut Thread, callable: Value, args: Value) -> Resul
 
 fn mapping_to_dict(thread: &mut Thread, callable: Value, mapping: Value) -> Result<Gc<Dict>> {
     if operations::get_attribute_optional(thread, mapping, intern("keys"))?.is_none() {
-        let (function, class) = (callable_text(thread, callable)?, operations::attribute::class_name(mapping));
+        let (function, class) =
+            (callable_text(thread, callable)?, operations::attribute::class_name(mapping));
         return Err(thread.type_error(format!("{function} argument after ** must be a mapping, not {class}")));
     }
     let dict = Dict::new();

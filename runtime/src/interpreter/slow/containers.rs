@@ -130,7 +130,8 @@ pub fn list_extend(thread: &mut Thread, depth: usize) -> Result<Flow> {
         Ok(()) => Ok(Flow::Next),
         Err(raised) => {
             let class = class_of(iterable);
-            let iterable_class = class.special(Special::Iter).is_some() || class.special(Special::GetItem).is_some();
+            let iterable_class =
+                class.special(Special::Iter).is_some() || class.special(Special::GetItem).is_some();
             if !iterable_class && class_of(raised.0) == types().type_error {
                 let class = class.name_text();
                 return Err(thread.type_error(format!("Value after * must be an iterable, not {class}")));
@@ -154,9 +155,12 @@ pub fn dict_update(thread: &mut Thread, depth: usize) -> Result<Flow> {
         dict.merge(thread, other, true)?;
         return Ok(Flow::Next);
     }
-    for_each_pair(thread, update, |thread, class| format_not_mapping(thread, class), |thread, key, value| {
-        dict.set(thread, key, value)
-    })?;
+    for_each_pair(
+        thread,
+        update,
+        |thread, class| format_not_mapping(thread, class),
+        |thread, key, value| dict.set(thread, key, value),
+    )?;
     Ok(Flow::Next)
 }
 
@@ -205,11 +209,19 @@ pub fn dict_merge(thread: &mut Thread, depth: usize) -> Result<Flow> {
     Ok(Flow::Next)
 }
 
-fn merge_keyword(thread: &mut Thread, dict: Gc<Dict>, callable: Value, key: Value, value: Value) -> Result<()> {
+fn merge_keyword(
+    thread: &mut Thread,
+    dict: Gc<Dict>,
+    callable: Value,
+    key: Value,
+    value: Value,
+) -> Result<()> {
     if dict.contains(thread, key)? {
         let function = super::calls::callable_text(thread, callable)?;
         let message = match key.downcast::<Str>() {
-            Some(key) => format!("{function} got multiple values for keyword argument '{}'", key.to_string_lossy()),
+            Some(key) => {
+                format!("{function} got multiple values for keyword argument '{}'", key.to_string_lossy())
+            }
             None => "keywords must be strings".to_string(),
         };
         return Err(thread.type_error(message));

@@ -57,7 +57,9 @@ fn check_pattern(thread: &mut Thread, pattern: Value, complaint: &str) -> Result
 /// Whether an exception is an instance of a class or of one of a tuple of classes.
 pub fn exception_matches(exception: Value, pattern: Value) -> bool {
     let class = class_of(exception);
-    let is = |pattern: Value| pattern.downcast::<TypeObject>().is_some_and(|pattern| class.is_subclass_of(pattern));
+    let is = |pattern: Value| {
+        pattern.downcast::<TypeObject>().is_some_and(|pattern| class.is_subclass_of(pattern))
+    };
     match pattern.downcast::<Tuple>() {
         Some(patterns) => patterns.items().iter().any(|&pattern| is(pattern)),
         None => is(pattern),
@@ -75,8 +77,9 @@ pub fn check_eg_match(thread: &mut Thread, _: usize) -> Result<Flow> {
         None => group(pattern),
     };
     if catches_groups {
-        return Err(thread
-            .type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
+        return Err(
+            thread.type_error("catching ExceptionGroup with except* is not allowed. Use except instead.")
+        );
     }
     let (matched, rest) = crate::builtins::exceptions::split_for_except_star(thread, exception, pattern)?;
     if !matched.is_none() {
@@ -127,7 +130,11 @@ fn instance_of(thread: &mut Thread, value: Value, complaint: &str) -> Result {
             return Ok(instance);
         }
     }
-    if class_of(value).is_subclass_of(types().base_exception) { Ok(value) } else { Err(thread.type_error(complaint)) }
+    if class_of(value).is_subclass_of(types().base_exception) {
+        Ok(value)
+    } else {
+        Err(thread.type_error(complaint))
+    }
 }
 
 /// Raises again without a new traceback entry; with an operand, at the instruction that the handler's entry saved.
@@ -170,7 +177,9 @@ pub fn with_except_start(thread: &mut Thread, _: usize) -> Result<Flow> {
     let traceback = if traceback.is_null() { Value::NONE } else { traceback };
     let result = match receiver.is_null() {
         true => thread.call(exit, &[class, exception, traceback])?,
-        false => call::call_with_receiver(thread, exit, receiver, &[class, exception, traceback], Value::NULL)?,
+        false => {
+            call::call_with_receiver(thread, exit, receiver, &[class, exception, traceback], Value::NULL)?
+        }
     };
     thread.push(result);
     Ok(Flow::Next)

@@ -174,7 +174,9 @@ fn import_star(thread: &mut Thread, module: Value) -> Result<()> {
 }
 
 fn bad_star_name(thread: &mut Thread, module: Value, name: Value, key: bool) -> Result<Raised> {
-    let module = match get_attribute_optional(thread, module, intern("__name__"))?.and_then(|name| name.downcast::<Str>()) {
+    let module = match get_attribute_optional(thread, module, intern("__name__"))?
+        .and_then(|name| name.downcast::<Str>())
+    {
         Some(name) => name.to_string_lossy(),
         None => return Ok(thread.type_error("__name__ must be a string, not NoneType")),
     };
@@ -186,7 +188,13 @@ fn bad_star_name(thread: &mut Thread, module: Value, name: Value, key: bool) -> 
 }
 
 /// `__build_class__(function, name, *bases, metaclass=..., **keywords)`
-pub fn build_class(thread: &mut Thread, function: Gc<Function>, name: Gc<Str>, bases: &[Value], keywords: Gc<Dict>) -> Result {
+pub fn build_class(
+    thread: &mut Thread,
+    function: Gc<Function>,
+    name: Gc<Str>,
+    bases: &[Value],
+    keywords: Gc<Dict>,
+) -> Result {
     let original_bases = Tuple::try_new(thread, bases)?;
     let bases = crate::builtins::class::resolve_bases(thread, original_bases)?;
     let explicit = keywords.remove(thread, intern("metaclass").value())?;
@@ -236,12 +244,20 @@ fn check_class_cell(thread: &mut Thread, cell: Gc<Cell>, name: Gc<Str>, class: V
             "__class__ not set defining {name} as {class}. Was __classcell__ propagated to type.__new__?"
         )));
     }
-    let (found, class) = (operations::repr(thread, found)?.to_string_lossy(), operations::repr(thread, class)?.to_string_lossy());
+    let (found, class) = (
+        operations::repr(thread, found)?.to_string_lossy(),
+        operations::repr(thread, class)?.to_string_lossy(),
+    );
     Err(thread.type_error(format!("__class__ set to {found} defining {name} as {class}")))
 }
 
 /// Calls with positional arguments and the keywords of a dict with string keys.
-pub fn call_with_dict(thread: &mut Thread, callable: Value, positional: &[Value], keywords: Gc<Dict>) -> Result {
+pub fn call_with_dict(
+    thread: &mut Thread,
+    callable: Value,
+    positional: &[Value],
+    keywords: Gc<Dict>,
+) -> Result {
     if keywords.is_empty() {
         return thread.call(callable, positional);
     }

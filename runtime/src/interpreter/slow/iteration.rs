@@ -42,9 +42,12 @@ pub fn get_yield_from_iter(thread: &mut Thread, _: usize) -> Result<Flow> {
     let iterable = thread.peek(1);
     let class = class_of(iterable);
     if class == types().coroutine {
-        let allowed = CodeFlags(thread.code().flags).intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE);
+        let allowed =
+            CodeFlags(thread.code().flags).intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE);
         if !allowed {
-            return Err(thread.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+            return Err(
+                thread.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
+            );
         }
         return Ok(Flow::Next);
     }
@@ -125,7 +128,12 @@ pub fn get_awaitable(thread: &mut Thread, operand: usize) -> Result<Flow> {
 }
 
 /// The complaint about `__aenter__` or `__aexit__` giving something that can't be awaited.
-fn explain_with(thread: &mut Thread, raised: crate::thread::Raised, value: Value, operand: usize) -> crate::thread::Raised {
+fn explain_with(
+    thread: &mut Thread,
+    raised: crate::thread::Raised,
+    value: Value,
+    operand: usize,
+) -> crate::thread::Raised {
     let method = match operand {
         1 => "__aenter__",
         2 => "__aexit__",
@@ -135,7 +143,9 @@ fn explain_with(thread: &mut Thread, raised: crate::thread::Raised, value: Value
         return raised;
     }
     let class = operations::attribute::class_name(value);
-    thread.type_error(format!("'async with' received an object from {method} that does not implement __await__: {class}"))
+    thread.type_error(format!(
+        "'async with' received an object from {method} that does not implement __await__: {class}"
+    ))
 }
 
 pub fn get_aiter(thread: &mut Thread, _: usize) -> Result<Flow> {
@@ -143,7 +153,9 @@ pub fn get_aiter(thread: &mut Thread, _: usize) -> Result<Flow> {
     let class = class_of(value);
     let Some(iterator) = thread.call_special(value, Special::AsyncIter, &[])? else {
         let class = class.name_text();
-        return Err(thread.type_error(format!("'async for' requires an object with __aiter__ method, got {class}")));
+        return Err(
+            thread.type_error(format!("'async for' requires an object with __aiter__ method, got {class}"))
+        );
     };
     if class_of(iterator).special(Special::AsyncNext).is_none() {
         let class = operations::attribute::class_name(iterator);
@@ -159,7 +171,9 @@ pub fn get_anext(thread: &mut Thread, _: usize) -> Result<Flow> {
     let iterator = thread.peek(1);
     let Some(next) = thread.call_special(iterator, Special::AsyncNext, &[])? else {
         let class = operations::attribute::class_name(iterator);
-        return Err(thread.type_error(format!("'async for' requires an iterator with __anext__ method, got {class}")));
+        return Err(
+            thread.type_error(format!("'async for' requires an iterator with __anext__ method, got {class}"))
+        );
     };
     match crate::builtins::generator::awaitable_iterator(thread, next) {
         Ok(awaitable) => {

@@ -53,12 +53,22 @@ pub fn load_fast_check(thread: &mut Thread, index: usize) -> Result<Flow> {
 fn unbound_local(thread: &mut Thread, index: usize) -> Raised {
     let name = local_name(thread, index);
     let class = types().unbound_local_error;
-    name_error(thread, class, &name, format!("cannot access local variable '{name}' where it is not associated with a value"))
+    name_error(
+        thread,
+        class,
+        &name,
+        format!("cannot access local variable '{name}' where it is not associated with a value"),
+    )
 }
 
 /// NameError or UnboundLocalError with its `name` set.
 #[cold]
-fn name_error(thread: &mut Thread, class: Gc<crate::object::type_object::TypeObject>, name: &str, message: String) -> Raised {
+fn name_error(
+    thread: &mut Thread,
+    class: Gc<crate::object::type_object::TypeObject>,
+    name: &str,
+    message: String,
+) -> Raised {
     let raised = thread.error(class, message);
     if class_of(raised.0).is_subclass_of(types().name_error) {
         raised.0.cast::<crate::object::exception::Exception>().set_field(0, Str::new(name).value());
@@ -154,7 +164,9 @@ fn unbound_deref(thread: &mut Thread, index: usize) -> Raised {
             thread,
             types().name_error,
             &name,
-            format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"),
+            format!(
+                "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+            ),
         ),
         false => unbound_local(thread, index),
     }
@@ -310,7 +322,12 @@ pub fn load_build_class(thread: &mut Thread, _: usize) -> Result<Flow> {
     match builtins.get_str(intern("__build_class__")) {
         Some(function) => thread.push(function),
         None => {
-            return Err(name_error(thread, types().name_error, "__build_class__", "__build_class__ not found".to_string()));
+            return Err(name_error(
+                thread,
+                types().name_error,
+                "__build_class__",
+                "__build_class__ not found".to_string(),
+            ));
         }
     }
     Ok(Flow::Next)

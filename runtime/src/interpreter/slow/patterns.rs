@@ -56,7 +56,13 @@ pub fn match_class(thread: &mut Thread, positional: usize) -> Result<Flow> {
     Ok(Flow::Next)
 }
 
-fn class_attributes(thread: &mut Thread, subject: Value, class: Value, positional: usize, names: crate::object::pointer::Gc<Tuple>) -> Result {
+fn class_attributes(
+    thread: &mut Thread,
+    subject: Value,
+    class: Value,
+    positional: usize,
+    names: crate::object::pointer::Gc<Tuple>,
+) -> Result {
     let Some(class_object) = class.downcast::<TypeObject>() else {
         return Err(thread.type_error("called match pattern must be a class"));
     };
@@ -66,28 +72,31 @@ fn class_attributes(thread: &mut Thread, subject: Value, class: Value, positiona
     let (seen, attributes) = (Set::new(), List::empty());
     let class_name = class_object.name_text();
     if positional > 0 {
-        let match_self = match get_attribute_optional(thread, class, intern("__match_args__"))? {
-            Some(match_args) => {
-                let Some(match_args) = match_args.downcast::<Tuple>() else {
-                    let got = operations::attribute::class_name(match_args);
-                    return Err(thread.type_error(format!("{class_name}.__match_args__ must be a tuple (got {got})")));
-                };
-                check_positional(thread, &class_name, positional, match_args.length)?;
-                for i in 0..positional {
-                    let name = match_args.items()[i];
-                    let Some(name) = name.downcast::<Str>() else {
-                        let got = operations::attribute::class_name(name);
-                        return Err(thread.type_error(format!("__match_args__ elements must be strings (got {got})")));
+        let match_self =
+            match get_attribute_optional(thread, class, intern("__match_args__"))? {
+                Some(match_args) => {
+                    let Some(match_args) = match_args.downcast::<Tuple>() else {
+                        let got = operations::attribute::class_name(match_args);
+                        return Err(thread
+                            .type_error(format!("{class_name}.__match_args__ must be a tuple (got {got})")));
                     };
-                    match attribute(thread, subject, name, seen, &class_name)? {
-                        Some(value) => attributes.push(value),
-                        None => return Ok(Value::NONE),
+                    check_positional(thread, &class_name, positional, match_args.length)?;
+                    for i in 0..positional {
+                        let name = match_args.items()[i];
+                        let Some(name) = name.downcast::<Str>() else {
+                            let got = operations::attribute::class_name(name);
+                            return Err(thread
+                                .type_error(format!("__match_args__ elements must be strings (got {got})")));
+                        };
+                        match attribute(thread, subject, name, seen, &class_name)? {
+                            Some(value) => attributes.push(value),
+                            None => return Ok(Value::NONE),
+                        }
                     }
+                    false
                 }
-                false
-            }
-            None => matches_itself(class_object),
-        };
+                None => matches_itself(class_object),
+            };
         if match_self {
             check_positional(thread, &class_name, positional, 1)?;
             attributes.push(subject);
@@ -109,7 +118,9 @@ fn check_positional(thread: &mut Thread, class: &str, positional: usize, allowed
         return Ok(());
     }
     let plural = if allowed == 1 { "" } else { "s" };
-    Err(thread.type_error(format!("{class}() accepts {allowed} positional sub-pattern{plural} ({positional} given)")))
+    Err(thread.type_error(format!(
+        "{class}() accepts {allowed} positional sub-pattern{plural} ({positional} given)"
+    )))
 }
 
 fn attribute(

@@ -55,7 +55,8 @@ pub fn build_interpolation(thread: &mut Thread, operand: usize) -> Result<Flow> 
         _ => Str::new("a").value(),
     };
     let (value, text) = (thread.peek(2), thread.peek(1));
-    let interpolation = crate::builtins::template::make_interpolation(thread, value, text, conversion, specification)?;
+    let interpolation =
+        crate::builtins::template::make_interpolation(thread, value, text, conversion, specification)?;
     thread.drop_operands(1);
     thread.put(1, interpolation);
     Ok(Flow::Next)

@@ -15,6 +15,7 @@ pub mod checksum;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod context;
 pub mod csv;
 pub mod errno;
 pub mod exception;
@@ -40,6 +41,7 @@ pub mod structs;
 pub mod system;
 pub mod threads;
 pub mod time;
+pub mod typing;
 pub mod warnings;
 pub mod weakref;
 pub mod zlib;
@@ -59,6 +61,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     cmath::ComplexMath::DEFINITION,
     codecs::Codecs::DEFINITION,
     collections::Collections::DEFINITION,
+    context::ContextVariables::DEFINITION,
     csv::Csv::DEFINITION,
     errno::Errno::DEFINITION,
     functools::FuncTools::DEFINITION,
@@ -83,6 +86,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     structs::StructModule::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,
+    typing::Typing::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,
     zlib::Zlib::DEFINITION,

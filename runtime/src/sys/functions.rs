@@ -146,6 +146,12 @@ impl Sys {
         false
     }
 
+    /// The number of processors that `-X cpu_count` gives, -1 without it.
+    #[function("()")]
+    fn _get_cpu_count_config() -> i64 {
+        -1
+    }
+
     /// Return whether the global interpreter lock is enabled.
     #[function("()")]
     fn _is_gil_enabled() -> bool {

@@ -89,6 +89,9 @@ fn open_one(thread: &mut Thread, standard: &Standard, unbuffered: bool) -> Resul
 pub fn open_standard_streams(thread: &mut Thread, unbuffered: bool) -> Result<()> {
     // Before `_io` is imported its classes aren't there.
     taipan_runtime::import::import_module(thread, "io")?;
+    let open = taipan_runtime::import::import_attribute(thread, "io", "open")?;
+    let name = taipan_runtime::object::str::intern("open");
+    taipan_runtime::builtins::dict().set_str(thread, name, open)?;
     for standard in &STREAMS {
         let stream = open_one(thread, standard, unbuffered)?;
         sys::set_attribute(thread, standard.name, stream)?;

@@ -17,6 +17,7 @@ use pattern::{PatternObject, Source};
 use scanner::Scanner;
 use taipan_runtime::native::TypeDefinition;
 use taipan_runtime::object::dict::Dict;
+use taipan_runtime::object::int::IntRef;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::prelude::*;
@@ -28,14 +29,18 @@ pub struct Sre;
 
 /// A code word from the list that `re._compiler` hands over.
 fn code_word(thread: &mut Thread, word: Value) -> Result<u32> {
-    match word.as_small_int() {
+    // Words may be instances of a subclass of int: the compiler's named constants are.
+    let number = match word.as_int_or_bool() {
+        Some(IntRef::Small(number)) => Some(number),
+        _ => None,
+    };
+    match number {
         Some(word) if word < 0 => Err(thread.overflow_error("can't convert negative value to unsigned int")),
         Some(word) => u32::try_from(word)
             .map_err(|_| thread.overflow_error("regular expression code size limit exceeded")),
-        None if word.as_int_or_bool().is_some() => match word.is_bool() {
-            true => Ok(u32::from(word == Value::TRUE)),
-            false => Err(thread.overflow_error("regular expression code size limit exceeded")),
-        },
+        None if word.as_int_or_bool().is_some() => {
+            Err(thread.overflow_error("regular expression code size limit exceeded"))
+        }
         None => Err(thread.type_error("an integer is required")),
     }
 }

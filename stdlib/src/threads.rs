@@ -258,6 +258,34 @@ impl Local {
     }
 }
 
+/// A thread as `threading` holds it.
+#[repr(C)]
+pub struct ThreadHandle {
+    head: NativeHead,
+    ident: Value,
+}
+
+native_layout!(ThreadHandle, "_thread._ThreadHandle", |this, tracer| tracer.value(this.ident.0));
+
+#[native_type(name = "_ThreadHandle", module = "_thread", weak_referencable)]
+impl ThreadHandle {
+    #[new("()")]
+    fn new(class: Gc<TypeObject>) -> Gc<ThreadHandle> {
+        native_object::new(class, ThreadHandle { head: NativeHead::empty(), ident: Value::NONE })
+    }
+
+    #[getter]
+    fn ident(this: Gc<ThreadHandle>) -> Value {
+        this.ident
+    }
+
+    /// Whether the thread has ended.
+    #[method("($self, /)")]
+    fn is_done(_this: Gc<ThreadHandle>) -> bool {
+        false
+    }
+}
+
 fn identifier() -> i64 {
     // SAFETY: no memory is involved.
     unsafe { libc::pthread_self() as i64 }
@@ -341,6 +369,13 @@ impl Threads {
         Err(no_threads(thread))
     }
 
+    /// Makes a handle of a thread; only `threading` calls this, for threads that exist.
+    #[function("(ident)")]
+    fn _make_thread_handle(thread: &mut Thread, ident: Value) -> Result {
+        let class = taipan_runtime::builtins::class::class_of_definition(thread, ThreadHandle::DEFINITION)?;
+        Ok(native_object::new(class, ThreadHandle { head: NativeHead::empty(), ident }).value())
+    }
+
     /// Wait for all threads to end.
     #[function("()")]
     fn _shutdown() {}
@@ -372,6 +407,7 @@ impl Threads {
             ("lock", Lock::DEFINITION),
             ("RLock", ReentrantLock::DEFINITION),
             ("_local", Local::DEFINITION),
+            ("_ThreadHandle", ThreadHandle::DEFINITION),
         ];
         for (name, definition) in types_of_module {
             let class = taipan_runtime::builtins::class::class_of_definition(thread, definition)?;

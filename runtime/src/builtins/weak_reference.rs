@@ -69,7 +69,7 @@ fn compare(thread: &mut Thread, this: Gc<WeakReference>, other: Value, op: Compa
     }
 }
 
-#[native_type(name = "ReferenceType", module = "weakref", base_type, weak_referencable)]
+#[native_type(name = "ReferenceType", module = "weakref", base_type)]
 impl WeakReference {
     #[new("(*args, **kwargs)", hidden)]
     fn new_reference(

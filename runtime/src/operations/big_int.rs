@@ -136,10 +136,10 @@ pub fn floor_div_mod(a: IntRef, b: IntRef) -> Option<(Value, Value)> {
 /// `a / b`, correctly rounded.
 pub fn true_divide(thread: &mut Thread, a: IntRef, b: IntRef) -> Result<f64> {
     const EXACT: u64 = 1 << 53;
+    if let IntRef::Small(0) = b {
+        return Err(thread.zero_division_error("division by zero"));
+    }
     if let (IntRef::Small(x), IntRef::Small(y)) = (a, b) {
-        if y == 0 {
-            return Err(thread.zero_division_error("division by zero"));
-        }
         if x.unsigned_abs() <= EXACT && y.unsigned_abs() <= EXACT {
             return Ok(x as f64 / y as f64);
         }

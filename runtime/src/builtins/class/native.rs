@@ -87,7 +87,11 @@ pub fn fill_native_class(thread: &mut Thread, definition: &'static TypeDefinitio
     class.dict = Dict::new();
     class.write_barrier();
     add_methods(class, definition);
-    for getset in definition.getsets {
+    let own_dictionary = definition.flags & TYPE_HAS_DICT != 0
+        && base.is_none_or(|base| !base.has(TYPE_HAS_DICT))
+        && !definition.getsets.iter().any(|getset| getset.name == "__dict__");
+    let dictionary = own_dictionary.then_some(&crate::builtins::object::DICT_GETSET);
+    for getset in definition.getsets.iter().copied().chain(dictionary) {
         let kind = if getset.member { types().member_descriptor } else { types().getset_descriptor };
         let name = intern(getset.name);
         let doc = getset.doc.map_or(Value::NONE, |doc| Str::new(doc).value());

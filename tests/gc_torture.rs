@@ -38,11 +38,15 @@ fn main() {
     let mut trials = Vec::new();
     for &name in SAMPLE {
         assert!(known.iter().any(|program| program == name), "{name} is no program");
-        for mode in ["off", "eager"] {
-            trials.push(Trial::test(format!("{name}::{mode}::torture"), move || {
-                let environment = [("TAIPAN_GC_TORTURE", "1".to_owned())];
-                support::check_program(name, &support::mode_options(mode), &environment).map_err(Failed::from)
-            }));
+        for mode in support::modes() {
+            let test = format!("{name}::{mode}::torture");
+            let ignored = support::is_not_yet(&test);
+            let trial = Trial::test(test, move || {
+                let environment = [("TAIPAN_GC_TORTURE", "1000".to_owned())];
+                support::check_program(name, &support::mode_options(&mode), &environment)
+                    .map_err(Failed::from)
+            });
+            trials.push(trial.with_ignored_flag(ignored));
         }
     }
     libtest_mimic::run(&arguments, trials).exit();

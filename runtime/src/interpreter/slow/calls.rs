@@ -57,22 +57,20 @@ fn dispatch_call(
             enter_function(thread, function, first, positional, keyword_names)?;
             return Ok(Flow::Switched);
         }
-        if let Some(class) = callable.downcast::<TypeObject>() {
-            if let Some(initializer) = python_initializer(class) {
-                let instance = crate::object::instance::allocate(class).value();
-                crate::builtins::finalization::register(instance);
-                *base.add(1) = instance;
-                if has_receiver {
-                    // A class found as a method: the receiver is an ordinary argument.
-                    return call_natively(thread, base, first, total, keyword_names, callable);
-                }
-                (*thread.frame).sp = base;
-                (*thread.frame).return_offset = size;
-                enter_function(thread, initializer, base.add(1), positional + 1, keyword_names)?;
-                (*thread.frame).flags |= FRAME_INIT;
-                (*thread.frame).owner = instance;
-                return Ok(Flow::Switched);
-            }
+        // The receiver slot takes the new instance; where it holds an argument (a decorator's function), the general way serves.
+        if let Some(class) = callable.downcast::<TypeObject>()
+            && !has_receiver
+            && let Some(initializer) = python_initializer(class)
+        {
+            let instance = crate::object::instance::allocate(class).value();
+            crate::builtins::finalization::register(instance);
+            *base.add(1) = instance;
+            (*thread.frame).sp = base;
+            (*thread.frame).return_offset = size;
+            enter_function(thread, initializer, base.add(1), positional + 1, keyword_names)?;
+            (*thread.frame).flags |= FRAME_INIT;
+            (*thread.frame).owner = instance;
+            return Ok(Flow::Switched);
         }
         call_natively(thread, base, first, total, keyword_names, callable)
     }

@@ -41,6 +41,7 @@ pub mod structs;
 pub mod system;
 pub mod threads;
 pub mod time;
+pub mod tokenize;
 pub mod typing;
 pub mod warnings;
 pub mod weakref;
@@ -86,6 +87,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     structs::StructModule::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,
+    tokenize::Tokenize::DEFINITION,
     typing::Typing::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,

@@ -1,20 +1,16 @@
 #!/usr/bin/env bash
 # Runs every check of the project and ends with one line a step.
 #
-#   scripts/test.sh [--quick]       --quick: formatting, lints and cargo's tests only
-#
-#   FUZZ_COUNT        random programs to compare                       (default 150)
-#   AARCH64_SECONDS   time for the tests under emulation, 0 for none   (default 600)
+#   scripts/test.sh [--quick]       --quick: formatting and cargo's tests only
 #
 # A step that can't run because something can't be had (the oracle, the emulator, the network) is a FAILURE of that
-# step, not a pass, unless its own text says that it is optional. What the time for aarch64 cuts off is printed.
+# step, not a pass, unless its own text says that it is optional. What is left out is printed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 quick=0
 [ "${1:-}" = --quick ] && quick=1
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
-taipan=${CARGO_TARGET_DIR:-target}/release/taipan
 started=$SECONDS
 summary=()
 failures=0
@@ -37,43 +33,6 @@ step() { # step NAME COMMAND...: runs it, remembers how it went
 
 check_oracle() { # the stored outcomes are the oracle's
   "$python" scripts/store_expected.py --check
-}
-
-check_fuzz() {
-  "$python" scripts/fuzz.py --command "$taipan" --count "${FUZZ_COUNT:-150}"
-}
-
-check_aarch64() { # as far as the time allows; the sample comes first
-  local seconds=${AARCH64_SECONDS:-600}
-  if [ "$seconds" -le 0 ]; then
-    echo "aarch64: skipped, AARCH64_SECONDS is 0"
-    return 0
-  fi
-  local deadline=$((SECONDS + seconds)) status
-  local -a parts=("build" "unit tests" "programs, modes off and eager" "bad input")
-  local -a commands=(
-    "test --release --workspace --no-run"
-    "test --release --workspace --lib"
-    "test --release --test programs"
-    "test --release --test bad_input"
-  )
-  local i
-  for i in "${!parts[@]}"; do
-    local left=$((deadline - SECONDS))
-    if [ $left -le 5 ]; then
-      echo "aarch64: out of time after $seconds s, SKIPPED: ${parts[*]:$i}"
-      return 0
-    fi
-    echo "--- aarch64 ${parts[$i]}"
-    # shellcheck disable=SC2086 # the commands are words
-    TAIPAN_TEST_MODES=off,eager TAIPAN_TEST_TIMEOUT=180 timeout $left scripts/aarch64.sh ${commands[$i]}
-    status=$?
-    if [ $status -eq 124 ]; then
-      echo "aarch64: out of time after $seconds s in ${parts[$i]}, SKIPPED: the rest of ${parts[*]:$i}"
-      return 0
-    fi
-    [ $status -eq 0 ] || return $status
-  done
 }
 
 step "format" cargo fmt --all --check

@@ -73,10 +73,13 @@ pub fn fill_native_class(thread: &mut Thread, definition: &'static TypeDefinitio
     let mut class =
         definition.class().ok_or_else(|| thread.system_error("a class is filled before it is allocated"))?;
     let base = base_of(definition).and_then(TypeDefinition::class);
+    // Each store is followed by the barrier before the next allocation.
     class.name = intern(definition.name);
     class.qualified_name = class.name.value();
     class.base = base.map_or(Value::NULL, |base| base.value());
+    class.write_barrier();
     class.bases = base.map_or_else(Tuple::empty, |base| Tuple::new(&[base.value()]));
+    class.write_barrier();
     class.method_resolution_order = match base {
         None => Tuple::new(&[class.value()]),
         Some(base) => {
@@ -84,6 +87,7 @@ pub fn fill_native_class(thread: &mut Thread, definition: &'static TypeDefinitio
             Tuple::from_fn(rest.length + 1, |i| if i == 0 { class.value() } else { rest.items()[i - 1] })
         }
     };
+    class.write_barrier();
     class.dict = Dict::new();
     class.write_barrier();
     add_methods(class, definition);

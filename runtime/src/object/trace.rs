@@ -2,7 +2,7 @@
 
 use crate::heap::{Header, Tracer};
 use crate::object::pointer::Gc;
-use crate::object::shape::class_of_header;
+use crate::object::shape::{class_of_header, shapes_base};
 use crate::object::type_object::TypeObject;
 
 /// For objects that hold no values.
@@ -16,6 +16,11 @@ pub unsafe fn nothing(_: *mut Header, _: &mut Tracer) {}
 /// # Safety
 /// `object` is live.
 pub unsafe fn attributes_only(object: *mut Header, tracer: &mut Tracer) {
+    // The first classes are made before their metaclass: its shape has no class yet, and they have no attributes.
+    // SAFETY: a live object's shape number is within the table.
+    if unsafe { (*shapes_base().add((*object).shape as usize)).class.is_null() } {
+        return;
+    }
     let class: Gc<TypeObject> = class_of_header(object);
     tracer.value(class.value().0);
     // SAFETY: `object` is live and has this class.

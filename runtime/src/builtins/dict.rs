@@ -131,6 +131,8 @@ fn equality(thread: &mut Thread, this: Gc<Dict>, other: Value, equal: bool) -> R
     Ok(Value::from_bool(this.equals(thread, other)? == equal))
 }
 
+/// dict() -> new empty dictionary
+///
 /// A mapping of keys to values: empty, or of a mapping's items, of an iterable of pairs, of keyword arguments.
 #[native_type(name = "dict", base_type, mapping)]
 impl Dict {

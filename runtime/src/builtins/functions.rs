@@ -407,7 +407,7 @@ impl Builtins {
     fn next(thread: &mut Thread, iterator: Value, default: Option<Value>) -> Result {
         let class = class_of(iterator);
         let Some(method) = class.special(Special::Next).filter(|method| !method.is_none()) else {
-            let got = class.name_text();
+            let got = class.native_name();
             return Err(thread.type_error(format!("'{got}' object is not an iterator")));
         };
         match operations::call::call_special(thread, method, iterator, &[]) {
@@ -499,16 +499,16 @@ impl Builtins {
     }
 
     /// Return a new list containing all items from the iterable in ascending order.
-    #[function("(iterable, /, *, key=None, reverse=False)")]
-    fn sorted(thread: &mut Thread, iterable: Value, key: Option<Value>, reverse: Option<bool>) -> Result {
-        let items = iterate::collect(thread, iterable)?;
+    #[function("(*args, **kwargs)", text = "($module, iterable, /, *, key=None, reverse=False)")]
+    fn sorted(thread: &mut Thread, args: &[Value], kwargs: KeywordArguments) -> Result {
+        let [iterable] = args else {
+            return Err(thread.type_error(format!("sorted expected 1 argument, got {}", args.len())));
+        };
+        let items = iterate::collect(thread, *iterable)?;
         let list = List::new(&items);
-        crate::builtins::list::sort(
-            thread,
-            list,
-            key.filter(|key| !key.is_none()),
-            reverse.unwrap_or(false),
-        )?;
+        // The keywords are those of `list.sort`, and so are the complaints about others.
+        let sort = operations::get_attribute(thread, list.value(), intern("sort"))?;
+        crate::builtins::function::call_with_keywords(thread, sort, &[], kwargs)?;
         Ok(list.value())
     }
 

@@ -194,6 +194,9 @@ fn instance(thread: &mut Thread, class: Gc<TypeObject>, int: Value) -> Result {
     }
 }
 
+/// int([x]) -> integer
+/// int(x, base=10) -> integer
+///
 /// An integer, of any size.
 #[native_type(name = "int", base_type)]
 impl Int {

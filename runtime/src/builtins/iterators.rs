@@ -428,7 +428,7 @@ impl Reversed {
 
 #[cold]
 fn not_reversible(thread: &mut Thread, value: Value) -> Raised {
-    let class = class_of(value).name_text();
+    let class = class_of(value).native_name();
     thread.type_error(format!("'{class}' object is not reversible"))
 }
 

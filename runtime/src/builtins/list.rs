@@ -30,7 +30,7 @@ impl Gc<List> {
             return self.extend_from_slice(thread, tuple.items());
         }
         let iterator = operations::get_iterator(thread, iterable)?;
-        let hint = length_hint(thread, iterator, 8)?;
+        let hint = length_hint(thread, iterable, 8)?;
         // A wrong hint must not make this fail: the items decide.
         if hint < 1 << 32 && self.capacity() - self.length < hint {
             self.reserve(thread, hint)?;
@@ -163,7 +163,9 @@ fn compare(thread: &mut Thread, this: Gc<List>, other: Value, op: Comparison) ->
     compare_sequences(thread, op, move || this.items(), move || other.items())
 }
 
-/// A sequence that can change: empty, or of an iterable's items.
+/// Built-in mutable sequence.
+///
+/// Empty, or of an iterable's items.
 #[native_type(name = "list", base_type, sequence, text_signature = "(iterable=(), /)")]
 impl List {
     #[new("($type, *args, **kwargs)")]

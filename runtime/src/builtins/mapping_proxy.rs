@@ -40,7 +40,7 @@ impl MappingProxy {
     fn new_proxy(thread: &mut Thread, _class: Gc<TypeObject>, mapping: Value) -> Result<Gc<MappingProxy>> {
         let is_sequence = mapping.downcast::<List>().is_some() || mapping.downcast::<Tuple>().is_some();
         if is_sequence || class_of(mapping).special(Special::GetItem).is_none() {
-            let class = class_of(mapping).name_text();
+            let class = class_of(mapping).native_name();
             return Err(thread.type_error(format!("mappingproxy() argument must be a mapping, not {class}")));
         }
         Ok(MappingProxy::new(mapping))

@@ -181,7 +181,7 @@ impl NativeFunction {
 }
 
 fn method_repr(kind: &str, method: Gc<NativeMethod>) -> String {
-    format!("<{kind} '{}' of '{}' objects>", method.definition.name, method.owner.name_text())
+    format!("<{kind} '{}' of '{}' objects>", method.definition.name, method.owner.native_name())
 }
 
 fn method_qualified_name(method: Gc<NativeMethod>) -> String {
@@ -213,7 +213,7 @@ fn check_bindable(
     if through_class || class_of(instance).is_subclass_of(method.owner) {
         return Ok(());
     }
-    let (name, owner, got) = (method.definition.name, method.owner.name_text(), class_name(instance));
+    let (name, owner, got) = (method.definition.name, method.owner.native_name(), class_name(instance));
     Err(thread
         .type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
 }
@@ -340,7 +340,7 @@ impl ClassMethodDescriptor {
         args: &[Value],
         kwargs: KeywordArguments,
     ) -> Result {
-        let (name, owner) = (this.definition.name, this.owner.name_text());
+        let (name, owner) = (this.definition.name, this.owner.native_name());
         let Some(class) = args.first() else {
             return Err(thread.type_error(format!("unbound method {owner}.{name}() needs an argument")));
         };
@@ -386,7 +386,7 @@ impl ClassMethodDescriptor {
 }
 
 fn class_argument(thread: &mut Thread, method: Gc<NativeMethod>, value: Value) -> Result<Gc<TypeObject>> {
-    let (name, owner) = (method.definition.name, method.owner.name_text());
+    let (name, owner) = (method.definition.name, method.owner.native_name());
     let Some(class) = value.downcast::<TypeObject>() else {
         let got = class_name(value);
         return Err(thread.type_error(format!(
@@ -396,7 +396,7 @@ fn class_argument(thread: &mut Thread, method: Gc<NativeMethod>, value: Value) -
     match class.is_subclass_of(method.owner) {
         true => Ok(class),
         false => {
-            let got = class.name_text();
+            let got = class.native_name();
             Err(thread.type_error(format!(
                 "descriptor '{name}' requires a subtype of '{owner}' but received '{got}'"
             )))
@@ -485,7 +485,7 @@ fn getset_repr(kind: &str, getset: Gc<GetSet>) -> String {
     format!(
         "<{kind} '{}' of '{}' objects>",
         getset.name.cast::<Str>().to_string_lossy(),
-        getset.owner.name_text()
+        getset.owner.native_name()
     )
 }
 

@@ -280,7 +280,7 @@ impl Instance {
     fn __setattr__(thread: &mut Thread, this: Value, name: Value, value: Value) -> Result<()> {
         let name = attribute_name(thread, name)?;
         if let Some(class) = this.downcast::<TypeObject>() {
-            let class = class.class().name_text();
+            let class = class.class().native_name();
             return Err(thread.type_error(format!("can't apply this __setattr__ to {class} object")));
         }
         generic_set(thread, this, class_of(this), name, value)
@@ -290,7 +290,7 @@ impl Instance {
     fn __delattr__(thread: &mut Thread, this: Value, name: Value) -> Result<()> {
         let name = attribute_name(thread, name)?;
         if let Some(class) = this.downcast::<TypeObject>() {
-            let class = class.class().name_text();
+            let class = class.class().native_name();
             return Err(thread.type_error(format!("can't apply this __delattr__ to {class} object")));
         }
         generic_set(thread, this, class_of(this), name, Value::NULL)

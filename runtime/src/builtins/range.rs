@@ -179,7 +179,7 @@ impl Range {
         match key.downcast::<Slice>() {
             Some(slice) => Ok(sliced(thread, this, slice)?.value()),
             None => {
-                let class = class_of(key).name_text();
+                let class = class_of(key).native_name();
                 Err(thread.type_error(format!("range indices must be integers or slices, not {class}")))
             }
         }

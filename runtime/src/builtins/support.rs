@@ -156,7 +156,7 @@ pub fn repeat_count(thread: &mut Thread, count: Value, reflected: Special) -> Re
     match index.as_int() {
         Some(IntRef::Small(count)) => Ok(Some(count)),
         _ => {
-            let class = class.name_text();
+            let class = class.native_name();
             Err(thread.overflow_error(format!("cannot fit '{class}' into an index-sized integer")))
         }
     }
@@ -170,14 +170,14 @@ pub fn cannot_concatenate(thread: &mut Thread, sequence: &str, other: Value) -> 
     {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let class = class.name_text();
+    let class = class.native_name();
     Err(thread.type_error(format!("can only concatenate {sequence} (not \"{class}\") to {sequence}")))
 }
 
 /// `TypeError`: an index of the wrong type.
 #[cold]
 pub fn wrong_index(thread: &mut Thread, sequence: &str, key: Value) -> Raised {
-    let class = class_of(key).name_text();
+    let class = class_of(key).native_name();
     thread.type_error(format!("{sequence} indices must be integers or slices, not {class}"))
 }
 

@@ -157,7 +157,6 @@ impl Union {
 
     #[method("($self, instance, /)", hidden)]
     fn __instancecheck__(thread: &mut Thread, this: Gc<Union>, instance: Value) -> Result<bool> {
-        check_plain(thread, this, "isinstance() argument 2 cannot be a parameterized generic")?;
         for &argument in this.arguments.items() {
             if operations::is_instance(thread, instance, argument)? {
                 return Ok(true);
@@ -171,7 +170,6 @@ impl Union {
         if subclass.downcast::<TypeObject>().is_none() {
             return Err(thread.type_error("issubclass() arg 1 must be a class"));
         }
-        check_plain(thread, this, "issubclass() argument 2 cannot be a parameterized generic")?;
         for &argument in this.arguments.items() {
             if operations::is_subclass(thread, subclass, argument)? {
                 return Ok(true);
@@ -252,11 +250,4 @@ fn check_argument(thread: &mut Thread, argument: Value) -> Result<()> {
     }
     let shown = operations::repr(thread, argument)?.to_string_lossy();
     Err(thread.type_error(format!("Union[arg, ...]: each arg must be a type. Got {shown}.")))
-}
-
-fn check_plain(thread: &mut Thread, this: Gc<Union>, complaint: &str) -> Result<()> {
-    match this.arguments.items().iter().any(|&argument| class_of(argument) == types().generic_alias) {
-        true => Err(thread.type_error(complaint)),
-        false => Ok(()),
-    }
 }

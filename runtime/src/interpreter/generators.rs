@@ -6,7 +6,9 @@ use crate::interpreter::{run, unwind};
 use crate::object::exception::Exception;
 use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FrameObject};
 use crate::object::generator::{Generator, GeneratorState};
+use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
+use crate::object::special::Special;
 use crate::object::tuple::Tuple;
 use crate::object::type_object::TypeObject;
 use crate::operations::class_of;
@@ -47,6 +49,50 @@ pub fn make(thread: &mut Thread, class: Gc<TypeObject>) -> Gc<Generator> {
 #[inline]
 pub fn can_resume(generator: Gc<Generator>) -> bool {
     matches!(generator.state, GeneratorState::Created | GeneratorState::Suspended)
+}
+
+/// Whether a frame's operand stack alone refers to a generator that waits to go on.
+#[inline]
+pub fn is_owned(value: Value) -> bool {
+    value.is_kind(ObjectKind::Generator) && {
+        let generator = value.cast::<Generator>();
+        generator.owned_by_frame && can_resume(generator)
+    }
+}
+
+/// A generator that an `__iter__` written as a generator function just made belongs to the frame that iterates.
+pub fn own_if_fresh(iterator: Value, iterable_class: Gc<TypeObject>) {
+    if !iterator.is_kind(ObjectKind::Generator) || class_of(iterator) != types().generator {
+        return;
+    }
+    let mut generator = iterator.cast::<Generator>();
+    let made_by_iter = iterable_class.special(Special::Iter) == Some(generator.function);
+    generator.owned_by_frame = made_by_iter && generator.state == GeneratorState::Created;
+}
+
+/// Closes a generator that the running frame is about to drop if the frame owns it. There are no reference counts to tell; but a
+/// generator made for a loop is seen by nothing else, so leaving the loop ends it.
+pub fn close_owned(thread: &mut Thread, value: Value) {
+    if is_owned(value) {
+        crate::builtins::finalization::finalize(thread, value);
+    }
+}
+
+/// [`close_owned`] for the operands of the running frame from the top down to a depth.
+pub fn close_owned_operands(thread: &mut Thread, depth: usize) {
+    // SAFETY: the operands of the running frame lie between its locals and its `sp`.
+    unsafe {
+        let frame = thread.frame;
+        let code = (*frame).code;
+        let bottom = (*frame).fp.add(code.locals_count as usize + depth);
+        let mut at = (*frame).sp;
+        while at > bottom {
+            at = at.sub(1);
+            if is_owned(*at) {
+                close_owned(thread, *at);
+            }
+        }
+    }
 }
 
 /// Whether a coroutine is suspended in an `await` of something.

@@ -45,7 +45,10 @@ fn enter_handler(thread: &mut Thread, exception: Value) -> bool {
     unsafe {
         let frame = thread.frame;
         let unit = code.unit_index((*frame).pc);
-        let Some(handler) = code.definition().handler_for(unit * 2) else { return false };
+        let handler = code.definition().handler_for(unit * 2);
+        let depth = handler.as_ref().map_or(0, |handler| handler.depth as usize);
+        generators::close_owned_operands(thread, depth);
+        let Some(handler) = handler else { return false };
         (*frame).sp = (*frame).fp.add(code.locals_count as usize + handler.depth as usize);
         if handler.lasti {
             thread.push(Value::from_small_int(unit as i64));

@@ -214,6 +214,14 @@ fn check_counts(
     let name = definition.short();
     let most = signature.fixed();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (positional, required) = (signature.positional, signature.required_positional);
+    // CPython calls these without keywords by a shorter way, which words it differently.
+    let direct = definition.role == NativeRole::New && matches!(definition.owner, "int" | "str");
+    if direct && keywords == 0 && given > positional {
+        let message =
+            format!("{name} expected at most {positional} argument{}, got {given}", plural(positional));
+        return Err(thread.type_error(message));
+    }
     if !signature.var_positional && !signature.var_keyword && given + keywords > most {
         let keyword = if given == 0 { "keyword " } else { "" };
         let given = given + keywords;
@@ -221,7 +229,6 @@ fn check_counts(
             format!("{name}() takes at most {most} {keyword}argument{} ({given} given)", plural(most));
         return Err(thread.type_error(message));
     }
-    let (positional, required) = (signature.positional, signature.required_positional);
     if !signature.var_positional && given > positional {
         if positional == 0 {
             return Err(thread.type_error(format!("{name}() takes no positional arguments")));

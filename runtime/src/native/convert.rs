@@ -24,7 +24,7 @@ pub struct ArgumentContext {
 pub fn full_name(class: Gc<TypeObject>) -> String {
     match class.definition {
         Some(definition) => definition.full_name(),
-        None => class.name_text(),
+        None => class.native_name(),
     }
 }
 

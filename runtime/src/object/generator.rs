@@ -35,6 +35,8 @@ pub struct Generator {
     pub closed: bool,
     /// Asynchronous generators: an `anext`, `asend` or `athrow` is under way.
     pub running_async: bool,
+    /// Only the operand stack of the frame that iterates over it refers to it: it is closed as soon as that frame drops it.
+    pub owned_by_frame: bool,
     /// Number of values on the suspended operand stack.
     pub stack_depth: u32,
     /// The instruction at which it is suspended.

@@ -92,6 +92,15 @@ pub unsafe fn trace_table(object: *mut Header, tracer: &mut Tracer) {
     }
 }
 
+/// What a search for a key ended at.
+enum Found {
+    Key(usize),
+    /// No key; the last deleted slot on the way, which a new key takes.
+    Deleted(usize),
+    /// No key, and no deleted slot on the way to an unused one.
+    Unused(usize),
+}
+
 impl Slot {
     const EMPTY_DELETED: Slot = Slot { key: DELETED, hash: -1 };
 
@@ -297,16 +306,20 @@ impl Gc<Set> {
 
     // ------------------------------------------------------------------ lookup
 
-    /// The slot that holds the key, or else (`false`) the unused one at which the search ended; `None` if there is no table.
+    /// Where the key is or would go; `None` if there is no table.
     #[inline]
-    fn find(self, thread: &mut Thread, key: Value, hash: i64) -> Result<Option<(usize, bool)>> {
+    fn find(self, thread: &mut Thread, key: Value, hash: i64) -> Result<Option<Found>> {
         'restart: loop {
             let Some(table) = self.table() else { return Ok(None) };
             let mut probe = Probe::new(hash, table.mask);
+            let mut deleted = None;
             loop {
                 let slot = table.slot(probe.slot);
                 if slot.key.is_null() {
-                    return Ok(Some((probe.slot, false)));
+                    return Ok(Some(deleted.unwrap_or(Found::Unused(probe.slot))));
+                }
+                if slot.key == DELETED {
+                    deleted = Some(Found::Deleted(probe.slot));
                 }
                 if slot.hash == hash {
                     let equal = match equal_quickly(slot.key, key) {
@@ -320,7 +333,7 @@ impl Gc<Set> {
                         }
                     };
                     if equal {
-                        return Ok(Some((probe.slot, true)));
+                        return Ok(Some(Found::Key(probe.slot)));
                     }
                 }
                 probe.advance();
@@ -338,7 +351,7 @@ impl Gc<Set> {
     /// Whether a key whose hash is known is there.
     #[inline]
     pub fn contains_with_hash(self, thread: &mut Thread, key: Value, hash: i64) -> Result<bool> {
-        Ok(matches!(self.find(thread, key, hash)?, Some((_, true))))
+        Ok(matches!(self.find(thread, key, hash)?, Some(Found::Key(_))))
     }
 
     // ------------------------------------------------------------------ change
@@ -353,8 +366,16 @@ impl Gc<Set> {
     /// Adds a key whose hash is known; tells whether it is new.
     pub fn add_with_hash(mut self, thread: &mut Thread, key: Value, hash: i64) -> Result<bool> {
         let index = match self.find(thread, key, hash)? {
-            Some((_, true)) => return Ok(false),
-            Some((index, false)) => index,
+            Some(Found::Key(_)) => return Ok(false),
+            Some(Found::Deleted(index)) => {
+                if let Some(table) = self.table() {
+                    table.put(index, Slot { key, hash });
+                    table.write_barrier();
+                }
+                self.length += 1;
+                return Ok(true);
+            }
+            Some(Found::Unused(index)) => index,
             None => {
                 self.resize(thread, 0)?;
                 hash as usize & self.mask()
@@ -429,7 +450,7 @@ impl Gc<Set> {
 
     /// Removes a key whose hash is known; tells whether it was there.
     pub fn discard_with_hash(mut self, thread: &mut Thread, key: Value, hash: i64) -> Result<bool> {
-        let Some((index, true)) = self.find(thread, key, hash)? else { return Ok(false) };
+        let Some(Found::Key(index)) = self.find(thread, key, hash)? else { return Ok(false) };
         if let Some(table) = self.table() {
             table.put(index, Slot::EMPTY_DELETED);
         }

@@ -60,7 +60,7 @@ pub fn binary_in_place(thread: &mut Thread, op: BinaryOperator, a: Value, b: Val
     if let Some(result) = binary_numbers(thread, op, a, b) {
         return result;
     }
-    if let Some(method) = class_of(a).special(op.in_place()).filter(|method| !method.is_none()) {
+    if let Some(method) = class_of(a).special(op.in_place()) {
         let result = call::call_special(thread, method, a, &[b])?;
         if result != Value::NOT_IMPLEMENTED {
             return Ok(result);
@@ -87,9 +87,8 @@ pub fn binary_by_specials(
 ) -> Result {
     thread.check_native_stack()?;
     let (left, right) = (class_of(a), class_of(b));
-    let left_method = left.special(special).filter(|method| !method.is_none());
-    let right_method =
-        if left == right { None } else { right.special(reflected).filter(|method| !method.is_none()) };
+    let left_method = left.special(special);
+    let right_method = if left == right { None } else { right.special(reflected) };
     if let Some(method) = right_method {
         if right.is_subclass_of(left) && left.special(reflected) != Some(method) {
             let result = call::call_special(thread, method, b, &[a])?;
@@ -303,8 +302,8 @@ pub fn unary(thread: &mut Thread, special: Special, value: Value) -> Result {
         return Ok(Value::from_float(-value.immediate_float()));
     }
     match class_of(value).special(special) {
-        Some(method) if !method.is_none() => call::call_special(thread, method, value, &[]),
-        _ => {
+        Some(method) => call::call_special(thread, method, value, &[]),
+        None => {
             let class = super::attribute::class_name(value);
             let message = match special {
                 Special::Negative => format!("bad operand type for unary -: '{class}'"),

@@ -38,7 +38,7 @@ pub fn class_of(value: Value) -> Gc<TypeObject> {
 
 /// Name of a value's class, for messages.
 pub fn class_name(value: Value) -> String {
-    class_of(value).name_text()
+    class_of(value).native_name()
 }
 
 /// `value.name`
@@ -50,7 +50,9 @@ pub fn get_attribute(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result
         if class.special(Special::GetAttr).is_none() {
             return match generic_get(thread, value, class, name)? {
                 Some(found) => Ok(found),
-                None => Err(no_attribute(thread, value, name)),
+                None => {
+                    get_from_module(thread, value, name)?.ok_or_else(|| no_attribute(thread, value, name))
+                }
             };
         }
         if let Some(found) = generic_get_suppressing(thread, value, class, name)? {
@@ -69,6 +71,16 @@ pub fn get_attribute(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result
         }
     }
     get_by_special(thread, value, class, getter, name)
+}
+
+/// What a module's `__getattr__` function says about an absent attribute.
+#[cold]
+fn get_from_module(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result<Option<Value>> {
+    let Some(module) = value.downcast::<Module>() else { return Ok(None) };
+    match module.dict.get_str(intern("__getattr__")) {
+        Some(getter) => thread.call(getter, &[name.value()]).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A class with its own `__getattribute__`, or a metaclass with `__getattr__`.
@@ -115,7 +127,13 @@ pub fn get_attribute_optional(thread: &mut Thread, value: Value, name: Gc<Str>) 
     if class.special(Special::GetAttribute) == Some(types().object_getattribute)
         && class.special(Special::GetAttr).is_none()
     {
-        return generic_get_suppressing(thread, value, class, name);
+        if let Some(found) = generic_get_suppressing(thread, value, class, name)? {
+            return Ok(Some(found));
+        }
+        return match get_from_module(thread, value, name) {
+            Err(raised) if class_of(raised.0).is_subclass_of(types().attribute_error) => Ok(None),
+            result => result,
+        };
     }
     match get_attribute(thread, value, name) {
         Ok(found) => Ok(Some(found)),
@@ -163,6 +181,12 @@ pub fn descriptor_role(attribute: Value) -> DescriptorRole {
             }
         }
     }
+}
+
+/// Whether a data descriptor has `__get__`; one without only hides setting the instance's attribute.
+fn has_getter(attribute: Value) -> bool {
+    matches!(attribute.kind(), Some(ObjectKind::GetSet | ObjectKind::Property))
+        || class_of(attribute).special(Special::Get).is_some()
 }
 
 /// Calls a descriptor's `__get__`. `instance` is NULL for access through the class.
@@ -226,7 +250,17 @@ pub fn property_error(
     missing: &str,
 ) -> crate::thread::Raised {
     let class = class_of(instance).qualified_name_text();
-    let name = property.name.non_null().filter(|name| !name.is_none());
+    let name = match property.name.non_null() {
+        Some(name) => Some(name),
+        // A getter without `__name__` just leaves the property without a name.
+        None => match property.getter.non_null().filter(|getter| !getter.is_none()) {
+            Some(getter) => match get_attribute_optional(thread, getter, intern("__name__")) {
+                Ok(name) => name,
+                Err(raised) => return raised,
+            },
+            None => None,
+        },
+    };
     match name {
         Some(name) => match repr_of_name(thread, name) {
             Ok(name) => {
@@ -280,8 +314,9 @@ pub fn getset_set(thread: &mut Thread, getset: Gc<GetSet>, instance: Value, valu
                 let result = unsafe { set(thread, arguments.as_ptr(), 2, Value::NULL) };
                 thread.result_of(result).map(|_| ())
             }
+            None if definition.member => Err(thread.attribute_error("readonly attribute")),
             None => {
-                let (name, class) = (definition.name, getset.owner.name_text());
+                let (name, class) = (definition.name, getset.owner.native_name());
                 Err(thread
                     .attribute_error(format!("attribute '{name}' of '{class}' objects is not writable")))
             }
@@ -308,7 +343,7 @@ fn check_receiver(thread: &mut Thread, getset: Gc<GetSet>, instance: Value) -> R
     if class_of(instance).is_subclass_of(getset.owner) {
         return Ok(());
     }
-    let (name, owner) = (getset.name.cast::<Str>().to_string_lossy(), getset.owner.name_text());
+    let (name, owner) = (getset.name.cast::<Str>().to_string_lossy(), getset.owner.native_name());
     let got = class_name(instance);
     Err(thread
         .type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
@@ -325,8 +360,10 @@ pub fn generic_get(
     let name = if name.interned { name } else { intern_string(name) };
     let in_class = class.lookup(name);
     let role = in_class.map_or(DescriptorRole::Plain, descriptor_role);
-    if role == DescriptorRole::Data {
-        return descriptor_get(thread, in_class.unwrap_or(Value::NULL), value, class).map(Some);
+    if let (DescriptorRole::Data, Some(attribute)) = (role, in_class) {
+        if has_getter(attribute) {
+            return descriptor_get(thread, attribute, value, class).map(Some);
+        }
     }
     if value.is_pointer() {
         let own = match value.downcast::<Module>() {
@@ -351,9 +388,10 @@ pub fn type_get(thread: &mut Thread, class: Gc<TypeObject>, name: Gc<Str>) -> Re
     let metaclass = class.class();
     let in_metaclass = metaclass.lookup(name);
     let role = in_metaclass.map_or(DescriptorRole::Plain, descriptor_role);
-    if role == DescriptorRole::Data {
-        return descriptor_get(thread, in_metaclass.unwrap_or(Value::NULL), class.value(), metaclass)
-            .map(Some);
+    if let (DescriptorRole::Data, Some(attribute)) = (role, in_metaclass) {
+        if has_getter(attribute) {
+            return descriptor_get(thread, attribute, class.value(), metaclass).map(Some);
+        }
     }
     if let Some(attribute) = class.lookup(name) {
         return match descriptor_role(attribute) {
@@ -430,7 +468,7 @@ fn cannot_set(
     name: Gc<Str>,
     in_class: bool,
 ) -> crate::thread::Raised {
-    let (class, text) = (class.name_text(), name.to_string_lossy());
+    let (class, text) = (class.native_name(), name.to_string_lossy());
     let message = match in_class {
         true => format!("'{class}' object attribute '{text}' is read-only"),
         false => {
@@ -460,7 +498,7 @@ pub fn descriptor_set(thread: &mut Thread, attribute: Value, instance: Value, ne
 pub fn type_set(thread: &mut Thread, class: Gc<TypeObject>, name: Gc<Str>, new: Value) -> Result<()> {
     let name = intern_string(name);
     if class.has(crate::object::type_object::TYPE_IMMUTABLE) {
-        let (name, class) = (name.to_string_lossy(), class.name_text());
+        let (name, class) = (name.to_string_lossy(), class.native_name());
         return Err(thread.type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
     }
     let metaclass = class.class();
@@ -485,7 +523,7 @@ pub fn type_set(thread: &mut Thread, class: Gc<TypeObject>, name: Gc<Str>, new: 
 pub fn no_attribute(thread: &mut Thread, value: Value, name: Gc<Str>) -> crate::thread::Raised {
     let text = name.to_string_lossy();
     let message = if let Some(class) = value.downcast::<TypeObject>() {
-        format!("type object '{}' has no attribute '{text}'", class.name_text())
+        format!("type object '{}' has no attribute '{text}'", class.native_name())
     } else if let Some(module) = value.downcast::<Module>() {
         return super::super::import::attribute_of_module_error(thread, module, name);
     } else {
@@ -534,6 +572,14 @@ pub fn get_method(thread: &mut Thread, value: Value, name: Gc<Str>) -> Result<(V
 }
 
 impl Gc<TypeObject> {
+    /// The name as CPython's messages have it: native classes show their module, unless that is `builtins`.
+    pub fn native_name(self) -> String {
+        match self.definition {
+            Some(definition) => definition.full_name(),
+            None => self.name_text(),
+        }
+    }
+
     /// The qualified name as Rust text, for messages.
     pub fn qualified_name_text(self) -> String {
         self.qualified_name.downcast::<Str>().unwrap_or(self.name).to_string_lossy()

@@ -208,12 +208,10 @@ fn scale(q: UBig, shift: i64) -> f64 {
 
 /// `a << b` for `b >= 0`.
 pub fn shift_left(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
-    if let IntRef::Small(0) = a {
-        return Ok(Value::from_small_int(0));
-    }
     match b {
         IntRef::Small(count) if count < 0 => Err(thread.value_error("negative shift count")),
         IntRef::Big { negative: true, .. } => Err(thread.value_error("negative shift count")),
+        _ if matches!(a, IntRef::Small(0)) => Ok(Value::from_small_int(0)),
         IntRef::Small(count) => {
             if let IntRef::Small(x) = a {
                 if count < 62 && (x << count) >> count == x {

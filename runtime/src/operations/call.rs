@@ -84,11 +84,11 @@ pub fn call(thread: &mut Thread, callable: Value, arguments: &[Value], keyword_n
 
 fn call_other(thread: &mut Thread, callable: Value, arguments: &[Value], keyword_names: Value) -> Result {
     match class_of(callable).special(Special::Call) {
-        Some(method) if !method.is_none() => {
+        Some(method) => {
             thread.check_native_stack()?;
             call_bound(thread, method, callable, arguments, keyword_names)
         }
-        _ => {
+        None => {
             let class = super::attribute::class_name(callable);
             Err(thread.type_error(format!("'{class}' object is not callable")))
         }
@@ -105,7 +105,7 @@ fn check_method_receiver(
     let positional = arguments.len() - keyword_count(keyword_names);
     let (name, owner) = (method.definition.name, method.owner);
     if method.definition.role == NativeRole::ClassMethod {
-        let owner_name = owner.name_text();
+        let owner_name = owner.native_name();
         let Some(class) = arguments[..positional].first() else {
             return Err(
                 thread.type_error(format!("descriptor '{name}' of '{owner_name}' object needs an argument"))
@@ -114,7 +114,7 @@ fn check_method_receiver(
         return match class.downcast::<TypeObject>() {
             Some(class) if class.is_subclass_of(owner) => Ok(()),
             Some(class) => {
-                let got = class.name_text();
+                let got = class.native_name();
                 Err(thread.type_error(format!(
                     "descriptor '{name}' requires a subtype of '{owner_name}' but received '{got}'"
                 )))
@@ -130,7 +130,7 @@ fn check_method_receiver(
     match arguments[..positional].first() {
         Some(receiver) if class_of(*receiver).is_subclass_of(owner) => Ok(()),
         Some(receiver) => {
-            let (owner, got) = (owner.name_text(), super::attribute::class_name(*receiver));
+            let (owner, got) = (owner.native_name(), super::attribute::class_name(*receiver));
             let message = match method.definition.role {
                 NativeRole::SlotWrapper => {
                     format!("descriptor '{name}' requires a '{owner}' object but received a '{got}'")
@@ -140,7 +140,7 @@ fn check_method_receiver(
             Err(thread.type_error(message))
         }
         None => {
-            let owner = owner.name_text();
+            let owner = owner.native_name();
             let message = match method.definition.role {
                 NativeRole::SlotWrapper => {
                     format!("descriptor '{name}' of '{owner}' object needs an argument")
@@ -283,7 +283,7 @@ pub fn instantiate(
         return Ok(class_of(arguments[0]).value());
     }
     if class.has(crate::object::type_object::TYPE_NO_NEW) {
-        let name = class.name_text();
+        let name = class.native_name();
         return Err(thread.type_error(format!(
             "cannot create '{}' instances",
             crate::builtins::class::full_name(class, &name)

@@ -118,16 +118,14 @@ fn is_true_by_special(thread: &mut Thread, value: Value) -> Result<bool> {
         return Ok(!value.cast::<Dict>().is_empty());
     }
     if let Some(method) = class.special(Special::Bool) {
-        if !method.is_none() {
-            let answer = call::call_special(thread, method, value, &[])?;
-            if !answer.is_bool() {
-                let got = super::attribute::class_name(answer);
-                return Err(thread.type_error(format!("__bool__ should return bool, returned {got}")));
-            }
-            return Ok(answer == Value::TRUE);
+        let answer = call::call_special(thread, method, value, &[])?;
+        if !answer.is_bool() {
+            let got = super::attribute::class_name(answer);
+            return Err(thread.type_error(format!("__bool__ should return bool, returned {got}")));
         }
+        return Ok(answer == Value::TRUE);
     }
-    if class.special(Special::Len).is_some_and(|method| !method.is_none()) {
+    if class.special(Special::Len).is_some() {
         return Ok(super::length(thread, value)? != 0);
     }
     Ok(true)
@@ -192,7 +190,7 @@ pub fn rich_compare(thread: &mut Thread, op: Comparison, a: Value, b: Value) -> 
         Comparison::Equal => Ok(Value::from_bool(a == b)),
         Comparison::NotEqual => Ok(Value::from_bool(a != b)),
         _ => {
-            let (left, right) = (left.name_text(), right.name_text());
+            let (left, right) = (left.native_name(), right.native_name());
             let symbol = op.symbol();
             Err(thread
                 .type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
@@ -201,9 +199,6 @@ pub fn rich_compare(thread: &mut Thread, op: Comparison, a: Value, b: Value) -> 
 }
 
 fn call_comparison(thread: &mut Thread, method: Value, receiver: Value, other: Value) -> Result {
-    if method.is_none() {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
     call::call_special(thread, method, receiver, &[other])
 }
 

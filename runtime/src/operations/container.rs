@@ -59,7 +59,7 @@ fn get_item_of_class(thread: &mut Thread, container: Value, key: Value) -> Resul
         return match method {
             Some(method) if !method.is_none() => thread.call(method, &[key]),
             _ => {
-                let name = class.name_text();
+                let name = class.native_name();
                 Err(thread.type_error(format!("type '{name}' is not subscriptable")))
             }
         };
@@ -95,11 +95,9 @@ pub fn set_item(thread: &mut Thread, container: Value, key: Value, value: Value)
         }
     }
     match class.special(Special::SetItem) {
-        Some(method) if !method.is_none() => {
-            call::call_special(thread, method, container, &[key, value]).map(|_| ())
-        }
-        _ => {
-            let class = class.name_text();
+        Some(method) => call::call_special(thread, method, container, &[key, value]).map(|_| ()),
+        None => {
+            let class = class.native_name();
             Err(thread.type_error(format!("'{class}' object does not support item assignment")))
         }
     }
@@ -109,12 +107,16 @@ pub fn set_item(thread: &mut Thread, container: Value, key: Value, value: Value)
 pub fn delete_item(thread: &mut Thread, container: Value, key: Value) -> Result<()> {
     let class = class_of(container);
     match class.special(Special::DelItem) {
-        Some(method) if !method.is_none() => {
-            call::call_special(thread, method, container, &[key]).map(|_| ())
-        }
-        _ => {
-            let class = class.name_text();
-            Err(thread.type_error(format!("'{class}' object doesn't support item deletion")))
+        Some(method) => call::call_special(thread, method, container, &[key]).map(|_| ()),
+        None => {
+            // The sequence protocol's complaint differs from the mapping protocol's.
+            let by_index = crate::builtins::support::is_index(key)
+                && (class.definition.is_none()
+                    || class.special(Special::Len).is_some()
+                    || class.special(Special::Contains).is_some());
+            let does_not = if by_index { "doesn't" } else { "does not" };
+            let class = class.native_name();
+            Err(thread.type_error(format!("'{class}' object {does_not} support item deletion")))
         }
     }
 }
@@ -145,7 +147,7 @@ pub fn contains(thread: &mut Thread, container: Value, item: Value) -> Result<bo
     }
     match class.special(Special::Contains) {
         Some(method) if method.is_none() => {
-            let class = class.name_text();
+            let class = class.native_name();
             Err(thread.type_error(format!("'{class}' object is not a container")))
         }
         Some(method) => {
@@ -160,7 +162,7 @@ pub fn contains(thread: &mut Thread, container: Value, item: Value) -> Result<bo
 pub fn contains_by_iteration(thread: &mut Thread, container: Value, item: Value) -> Result<bool> {
     let class = class_of(container);
     if class.special(Special::Iter).is_none() && class.special(Special::GetItem).is_none() {
-        let class = class.name_text();
+        let class = class.native_name();
         return Err(thread.type_error(format!("argument of type '{class}' is not a container or iterable")));
     }
     let iterator = super::get_iterator(thread, container)?;
@@ -190,7 +192,7 @@ pub fn length(thread: &mut Thread, value: Value) -> Result<usize> {
             length_of_answer(thread, answer)
         }
         _ => {
-            let class = class.name_text();
+            let class = class.native_name();
             Err(thread.type_error(format!("object of type '{class}' has no len()")))
         }
     }

@@ -13,11 +13,11 @@ use crate::value::Value;
 pub fn repr(thread: &mut Thread, value: Value) -> Result<Gc<Str>> {
     thread.check_native_stack()?;
     match class_of(value).special(Special::Repr) {
-        Some(method) if !method.is_none() => {
+        Some(method) => {
             let text = call::call_special(thread, method, value, &[])?;
             expect_str(thread, text, "__repr__ returned non-string")
         }
-        _ => {
+        None => {
             let class = super::attribute::class_name(value);
             Ok(Str::new(&format!("<{class} object at {:#x}>", value.0)))
         }
@@ -32,11 +32,11 @@ pub fn str_of(thread: &mut Thread, value: Value) -> Result<Gc<Str>> {
     }
     thread.check_native_stack()?;
     match class.special(Special::Str) {
-        Some(method) if !method.is_none() => {
+        Some(method) => {
             let text = call::call_special(thread, method, value, &[])?;
             expect_str(thread, text, "__str__ returned non-string")
         }
-        _ => repr(thread, value),
+        None => repr(thread, value),
     }
 }
 
@@ -82,8 +82,8 @@ pub fn format(thread: &mut Thread, value: Value, specification: Value) -> Result
         }
     }
     let specification = if specification.is_null() { Str::new("").value() } else { specification };
-    let Some(method) = class.special(Special::Format).filter(|method| !method.is_none()) else {
-        let class = class.name_text();
+    let Some(method) = class.special(Special::Format) else {
+        let class = class.native_name();
         return Err(thread.type_error(format!("Type {class} doesn't define __format__")));
     };
     let text = call::call_special(thread, method, value, &[specification])?;
@@ -102,11 +102,11 @@ pub fn index(thread: &mut Thread, value: Value) -> Result {
         return Ok(exact_int(value, int));
     }
     match class_of(value).special(Special::Index) {
-        Some(method) if !method.is_none() => {
+        Some(method) => {
             let answer = call::call_special(thread, method, value, &[])?;
             int_answer(thread, answer, "__index__")
         }
-        _ => {
+        None => {
             let class = super::attribute::class_name(value);
             Err(thread.type_error(format!("'{class}' object cannot be interpreted as an integer")))
         }
@@ -172,12 +172,12 @@ pub fn to_float(thread: &mut Thread, value: Value) -> Result<f64> {
         return big_int::to_float(thread, int);
     }
     let class = class_of(value);
-    if let Some(method) = class.special(Special::Float).filter(|method| !method.is_none()) {
+    if let Some(method) = class.special(Special::Float) {
         let answer = call::call_special(thread, method, value, &[])?;
         return match answer.as_float() {
             Some(d) => Ok(d),
             None => {
-                let (class, got) = (class.name_text(), super::attribute::class_name(answer));
+                let (class, got) = (class.native_name(), super::attribute::class_name(answer));
                 Err(thread.type_error(format!("{class}.__float__ returned non-float (type {got})")))
             }
         };
@@ -189,6 +189,6 @@ pub fn to_float(thread: &mut Thread, value: Value) -> Result<f64> {
             None => Err(thread.type_error("must be real number")),
         };
     }
-    let class = class.name_text();
+    let class = class.native_name();
     Err(thread.type_error(format!("must be real number, not {class}")))
 }

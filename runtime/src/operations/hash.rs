@@ -100,13 +100,13 @@ fn hash_by_special(thread: &mut Thread, value: Value) -> Result<i64> {
             }
             let answer = call::call_special(thread, method, value, &[])?;
             match answer.as_int_or_bool() {
-                Some(IntRef::Small(i)) if Value::try_small_int(i).is_some() => Ok(avoid_error(i)),
+                Some(IntRef::Small(i)) => Ok(avoid_error(i)),
                 Some(int) => Ok(hash_int(int)),
                 None => Err(thread.type_error("__hash__ method should return an integer")),
             }
         }
         _ => {
-            let class = class.name_text();
+            let class = class.native_name();
             Err(thread.type_error(format!("unhashable type: '{class}'")))
         }
     }

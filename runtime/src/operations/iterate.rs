@@ -24,7 +24,7 @@ pub fn get_iterator(thread: &mut Thread, value: Value) -> Result {
                 return Ok(TupleIterator::new(value.cast::<Tuple>()).value());
             }
             let iterator = call::call_special(thread, method, value, &[])?;
-            if class_of(iterator).special(Special::Next).is_none_or(Value::is_none) {
+            if class_of(iterator).special(Special::Next).is_none() {
                 let got = super::attribute::class_name(iterator);
                 return Err(thread.type_error(format!("iter() returned non-iterator of type '{got}'")));
             }
@@ -64,7 +64,7 @@ fn next_by_special(thread: &mut Thread, iterator: Value) -> Result<Option<Value>
         return next(thread, iterator.header());
     }
     match class_of(iterator).special(Special::Next) {
-        Some(method) if !method.is_none() => {
+        Some(method) => {
             // A native `__next__` tells its end by a bare StopIteration, which costs no object: see `native::convert`.
             match call::call_special(thread, method, iterator, &[]) {
                 Ok(item) => Ok(Some(item)),
@@ -72,7 +72,7 @@ fn next_by_special(thread: &mut Thread, iterator: Value) -> Result<Option<Value>
                 Err(raised) => Err(raised),
             }
         }
-        _ => {
+        None => {
             let class = super::attribute::class_name(iterator);
             Err(thread.type_error(format!("'{class}' object is not an iterator")))
         }

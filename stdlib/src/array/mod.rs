@@ -4,6 +4,7 @@ mod item;
 mod machine_format;
 
 use item::{CODES, is_text, item_size, pack, unpack};
+use taipan_runtime::builtins::memoryview::MemoryView;
 use taipan_runtime::heap::ScratchValues;
 use taipan_runtime::native::{TypeDefinition, full_name, type_name};
 use taipan_runtime::native_layout;
@@ -15,7 +16,7 @@ use taipan_runtime::object::special::Special;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::operations::attribute::{get_attribute_optional, get_attribute_text};
-use taipan_runtime::operations::buffer::BytesLike;
+use taipan_runtime::operations::buffer::{BytesLike, is_lent};
 use taipan_runtime::operations::convert::{index_clamped, index_i64};
 use taipan_runtime::operations::iterate::for_each;
 use taipan_runtime::operations::{Comparison, class_of, equal, repr, rich_compare};
@@ -28,6 +29,8 @@ pub struct Array {
     code: u8,
     item_size: usize,
     bytes: Vec<u8>,
+    /// Number of the loan of the memory to memoryviews, 0 if there never was one.
+    loan: usize,
 }
 
 native_layout!(Array, "array.array", |this, tracer| ());
@@ -58,7 +61,18 @@ fn append(thread: &mut Thread, mut this: Gc<Array>, value: Value) -> Result<()> 
     Ok(())
 }
 
+/// Raises BufferError while a memoryview shows the memory, which therefore can't move or shrink.
+fn check_resizable(thread: &mut Thread, this: Gc<Array>) -> Result<()> {
+    if is_lent(this.loan) {
+        return Err(thread.buffer_error("cannot resize an array that is exporting buffers"));
+    }
+    Ok(())
+}
+
 fn reserve(thread: &mut Thread, mut this: Gc<Array>, more: usize) -> Result<()> {
+    if more > 0 {
+        check_resizable(thread, this)?;
+    }
     match this.bytes.try_reserve(more) {
         Ok(()) => Ok(()),
         Err(_) => Err(thread.memory_error("")),
@@ -96,7 +110,7 @@ fn append_bytes(thread: &mut Thread, mut this: Gc<Array>, bytes: &[u8]) -> Resul
 
 fn new_array(class: Gc<TypeObject>, code: u8, bytes: Vec<u8>) -> Gc<Array> {
     let item_size = item_size(code).unwrap_or(1);
-    native_object::new(class, Array { head: NativeHead::empty(), code, item_size, bytes })
+    native_object::new(class, Array { head: NativeHead::empty(), code, item_size, bytes, loan: 0 })
 }
 
 /// An array of the same type code.
@@ -202,6 +216,9 @@ fn assign_slice(thread: &mut Thread, mut this: Gc<Array>, slice: SliceIndices, v
     let (new, size) = (other.bytes.clone(), this.item_size);
     if slice.step == 1 {
         let (start, stop) = (slice.start as usize, slice.start.max(slice.stop) as usize);
+        if new.len() != (stop - start) * size {
+            check_resizable(thread, this)?;
+        }
         this.bytes.splice(start * size..stop * size, new);
         return Ok(());
     }
@@ -328,6 +345,12 @@ impl Array {
             return Err(thread.type_error(format!("array() takes {bound} ({given} given)")));
         }
         let code = type_code(thread, arguments[0])?;
+        if code == b'u' {
+            taipan_runtime::builtins::warnings::deprecation(
+                thread,
+                "The 'u' type code is deprecated and will be removed in Python 3.16",
+            )?;
+        }
         let this = new_array(class, code, Vec::new());
         if let Some(initial) = arguments.get(1) {
             fill(thread, this, *initial)?;
@@ -355,8 +378,12 @@ impl Array {
 
     /// Remove all items from the array.
     #[method("()")]
-    fn clear(mut this: Gc<Array>) {
+    fn clear(thread: &mut Thread, mut this: Gc<Array>) -> Result<()> {
+        if !this.bytes.is_empty() {
+            check_resizable(thread, this)?;
+        }
         this.bytes.clear();
+        Ok(())
     }
 
     /// Append items to the end of the array.
@@ -369,6 +396,7 @@ impl Array {
     #[method("(i, v, /)")]
     fn insert(thread: &mut Thread, mut this: Gc<Array>, i: isize, v: Value) -> Result<()> {
         let (bytes, size) = (pack(thread, this.code, v)?, this.item_size);
+        check_resizable(thread, this)?;
         let length = this.length() as isize;
         let place = if i < 0 { (i + length).max(0) } else { i.min(length) } as usize;
         this.bytes.splice(place * size..place * size, bytes[..size].iter().copied());
@@ -387,6 +415,7 @@ impl Array {
             return Err(thread.index_error("pop index out of range"));
         }
         let value = item(thread, this, place as usize)?.unwrap_or(Value::NONE);
+        check_resizable(thread, this)?;
         let range = this.range(place as usize);
         this.bytes.drain(range);
         Ok(value)
@@ -581,6 +610,18 @@ impl Array {
     #[method("()")]
     fn __sizeof__(this: Gc<Array>) -> usize {
         size_of::<Array>() + this.bytes.capacity()
+    }
+
+    #[method]
+    fn __buffer__(mut this: Gc<Array>, _flags: i64) -> Gc<MemoryView> {
+        let (pointer, items, size) = (this.bytes.as_mut_ptr(), this.length(), this.item_size);
+        let format = char::from(this.code).to_string();
+        MemoryView::over(this.value(), pointer, items, &format, size, false, &mut this.loan)
+    }
+
+    #[method]
+    fn __release_buffer__(thread: &mut Thread, _this: Gc<Array>, buffer: Value) -> Result<()> {
+        taipan_runtime::builtins::memoryview::release_view(thread, buffer)
     }
 
     #[method]

@@ -72,7 +72,7 @@ impl Mode {
         let kinds = [self.creating, self.reading, self.writing, self.appending];
         let wrong = if self.text && self.binary {
             "can't have text and binary mode at once"
-        } else if kinds.iter().filter(|kind| **kind).count() != 1 {
+        } else if kinds.iter().filter(|kind| **kind).count() > 1 {
             "must have exactly one of create/read/write/append mode"
         } else if self.binary && !options.encoding.is_none() {
             "binary mode doesn't take an encoding argument"

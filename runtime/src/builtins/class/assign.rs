@@ -119,10 +119,10 @@ pub fn replace_bases(thread: &mut Thread, mut class: Gc<TypeObject>, value: Valu
     let base = best_base(thread, new)?;
     let old_base = class.base.cast::<TypeObject>();
     if base != old_base && !same_extension(old_base, base) {
+        let native = old_base.definition.is_some() || base.definition.is_some();
+        let what = if native { "deallocator" } else { "object layout" };
         let (old, new) = (old_base.name_text(), base.name_text());
-        return Err(
-            thread.type_error(format!("__bases__ assignment: '{new}' object layout differs from '{old}'"))
-        );
+        return Err(thread.type_error(format!("__bases__ assignment: '{new}' {what} differs from '{old}'")));
     }
     let old = class.bases;
     let undo = (class.base, old);

@@ -48,9 +48,11 @@ pub fn check_assignable(
 /// `type.__module__`
 pub fn module(thread: &mut Thread, class: Gc<TypeObject>) -> Result {
     if let Some(definition) = class.definition {
+        // In the dict of `type` itself the name is that of the descriptor.
         return Ok(class
             .dict
             .get_str(intern("__module__"))
+            .filter(|module| module.downcast::<Str>().is_some())
             .unwrap_or_else(|| Str::new(definition.module).value()));
     }
     class.dict.get_str(intern("__module__")).ok_or_else(|| thread.attribute_error("__module__"))

@@ -230,8 +230,7 @@ fn add_descriptors(thread: &mut Thread, class: Gc<TypeObject>, slots: &Slots, fi
     let dict = class.dict;
     for (i, &name) in slots.members.iter().enumerate() {
         let access = Access::Member { offset: first + 8 * i as u32, read_only: false, absent_is_none: false };
-        let doc = documented_slot(thread, dict, name)?;
-        let member = GetSet::new(types().member_descriptor, access, name.value(), class, doc);
+        let member = GetSet::new(types().member_descriptor, access, name.value(), class, Value::NONE);
         dict.set_str(thread, name, member.value())?;
     }
     let added = [
@@ -251,14 +250,6 @@ fn add_descriptors(thread: &mut Thread, class: Gc<TypeObject>, slots: &Slots, fi
         dict.set_str(thread, intern("__doc__"), Value::NONE)?;
     }
     Ok(())
-}
-
-/// `__slots__` may be a dict of docs.
-fn documented_slot(thread: &mut Thread, dict: Gc<Dict>, name: Gc<Str>) -> Result {
-    match dict.get_str(intern("__slots__")).and_then(|slots| slots.downcast::<Dict>()) {
-        Some(docs) => Ok(docs.get(thread, name.value())?.unwrap_or(Value::NONE)),
-        None => Ok(Value::NONE),
-    }
 }
 
 fn inherit_flags(mut class: Gc<TypeObject>) {

@@ -3,6 +3,7 @@
 use crate::interpreter::state::{Control, State};
 use crate::object::buffer::ValueBuffer;
 use crate::object::iterator::{ListIterator, RangeIterator, TupleIterator};
+use crate::object::kind::ObjectKind;
 use crate::object::tuple::Tuple;
 use crate::types::builtin_shape;
 use crate::value::Value;
@@ -86,4 +87,17 @@ pub unsafe fn for_iter_tuple(s: &mut State) -> Control {
         (*iterator).index += 1;
         give(s, item)
     }
+}
+
+/// A generator that only this stack refers to must be closed, also where `break` drops it by POP_TOP.
+#[inline(always)]
+pub unsafe fn pop_iter(s: &mut State) -> Control {
+    unsafe {
+        if s.peek(1).is_kind(ObjectKind::Generator) {
+            return Control::Slow;
+        }
+        s.drop(1);
+        s.advance(0);
+    }
+    Control::Next
 }

@@ -42,9 +42,9 @@ macro_rules! for_each_fast_body {
             LoadDeref h_load_deref load_deref
             LoadGlobalModule h_load_global_module load_global_module
             LoadGlobalBuiltin h_load_global_builtin load_global_builtin
-            PopTop h_pop_top pop_top
+            PopTop h_pop_top pop_iter
             EndFor h_end_for pop_top
-            PopIter h_pop_iter pop_top
+            PopIter h_pop_iter pop_iter
             PushNull h_push_null push_null
             Copy h_copy copy
             Swap h_swap swap

@@ -78,7 +78,7 @@ fn no_with_method(
     which: usize,
 ) -> crate::thread::Raised {
     let other = if which < 2 { Special::AsyncEnter } else { Special::Enter };
-    let name = crate::builtins::class::full_name(class, &class.name_text());
+    let name = crate::builtins::class::full_name(class, &class.native_name());
     let mut message =
         format!("'{name}' object does not support the {protocol} protocol (missed {method} method)");
     if class.special(other).is_some() {

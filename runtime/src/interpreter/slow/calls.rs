@@ -178,7 +178,7 @@ unsafe fn spread_keywords(thread: &mut Thread, dict: Gc<Dict>, room: *mut Value)
 fn iterable_to_tuple(thread: &mut Thread, callable: Value, args: Value) -> Result {
     let class = class_of(args);
     if class.special(Special::Iter).is_none() && class.special(Special::GetItem).is_none() {
-        let (function, class) = (callable_text(thread, callable)?, class.name_text());
+        let (function, class) = (callable_text(thread, callable)?, class.native_name());
         return Err(
             thread.type_error(format!("{function} argument after * must be an iterable, not {class}"))
         );

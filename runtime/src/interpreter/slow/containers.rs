@@ -123,17 +123,14 @@ pub fn map_add(thread: &mut Thread, depth: usize) -> Result<Flow> {
 pub fn list_extend(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let iterable = thread.pop();
     let list = thread.peek(depth).cast::<List>();
-    match iterate::for_each(thread, iterable, |_, item| {
-        list.push(item);
-        Ok(())
-    }) {
+    match list.extend(thread, iterable) {
         Ok(()) => Ok(Flow::Next),
         Err(raised) => {
             let class = class_of(iterable);
             let iterable_class =
                 class.special(Special::Iter).is_some() || class.special(Special::GetItem).is_some();
             if !iterable_class && class_of(raised.0) == types().type_error {
-                let class = class.name_text();
+                let class = class.native_name();
                 return Err(thread.type_error(format!("Value after * must be an iterable, not {class}")));
             }
             Err(raised)
@@ -144,7 +141,7 @@ pub fn list_extend(thread: &mut Thread, depth: usize) -> Result<Flow> {
 pub fn set_update(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let iterable = thread.pop();
     let set = thread.peek(depth).cast::<Set>();
-    iterate::for_each(thread, iterable, |thread, item| set.add(thread, item).map(|_| ()))?;
+    set.update(thread, iterable)?;
     Ok(Flow::Next)
 }
 
@@ -277,7 +274,7 @@ fn exact_items(sequence: Value) -> Option<&'static [Value]> {
 fn unpack_iterator(thread: &mut Thread, sequence: Value) -> Result {
     let class = class_of(sequence);
     if class.special(Special::Iter).is_none() && class.special(Special::GetItem).is_none() {
-        let class = class.name_text();
+        let class = class.native_name();
         return Err(thread.type_error(format!("cannot unpack non-iterable {class} object")));
     }
     operations::get_iterator(thread, sequence)
@@ -322,9 +319,11 @@ pub fn unpack_ex(thread: &mut Thread, operand: usize) -> Result<Flow> {
             None => return Err(too_few(thread, items.len(), before + after, true)),
         }
     }
-    while let Some(item) = operations::next(thread, iterator)? {
+    // As a list is made of it: what has an `__iter__` of its own is asked once more.
+    operations::iterate::for_each(thread, iterator, |_, item| {
         items.push(item);
-    }
+        Ok(())
+    })?;
     if items.len() < before + after {
         return Err(too_few(thread, items.len(), before + after, true));
     }

@@ -214,7 +214,7 @@ pub fn build_class(
     };
     if class_of(namespace).special(Special::GetItem).is_none() {
         let what = match metaclass.downcast::<TypeObject>() {
-            Some(metaclass) => metaclass.name_text(),
+            Some(metaclass) => metaclass.native_name(),
             None => "<metaclass>".to_string(),
         };
         let got = operations::attribute::class_name(namespace);

@@ -2,6 +2,7 @@
 
 use super::Flow;
 use crate::interpreter::generators;
+use crate::object::frame::FRAME_ENTRY;
 use crate::object::generator::Generator;
 use crate::object::kind::ObjectKind;
 use crate::object::special::Special;
@@ -10,11 +11,23 @@ use crate::thread::{Result, Thread};
 use crate::types;
 use crate::value::Value;
 use taipan_compiler::code::CodeFlags;
+use taipan_compiler::opcode::Opcode;
 
 pub fn get_iter(thread: &mut Thread, _: usize) -> Result<Flow> {
     let iterable = thread.peek(1);
     let iterator = operations::get_iterator(thread, iterable)?;
+    if iterator != iterable {
+        generators::own_if_fresh(iterator, class_of(iterable));
+    }
     thread.put(1, iterator);
+    Ok(Flow::Next)
+}
+
+/// The end of a loop, or of an expression statement: a generator that nothing else refers to is closed.
+pub fn pop_iter(thread: &mut Thread, _: usize) -> Result<Flow> {
+    let iterator = thread.peek(1);
+    generators::close_owned(thread, iterator);
+    thread.pop();
     Ok(Flow::Next)
 }
 
@@ -110,7 +123,17 @@ pub fn return_generator(thread: &mut Thread, _: usize) -> Result<Flow> {
     } else {
         types().generator
     };
-    let generator = generators::make(thread, class);
+    let mut generator = generators::make(thread, class);
+    // SAFETY: a frame without FRAME_ENTRY has a caller's record below it, at the call, with the way to what follows.
+    unsafe {
+        let frame = thread.frame;
+        if (*frame).flags & FRAME_ENTRY == 0 && class == types().generator {
+            let caller = frame.sub(1);
+            let next = *(*caller).pc.add((*caller).return_offset as usize) as u8;
+            generator.owned_by_frame =
+                next == Opcode::GetIter as u8 || next == Opcode::GetYieldFromIter as u8;
+        }
+    }
     super::control::finish_frame(thread, generator.value())
 }
 
@@ -152,7 +175,7 @@ pub fn get_aiter(thread: &mut Thread, _: usize) -> Result<Flow> {
     let value = thread.peek(1);
     let class = class_of(value);
     let Some(iterator) = thread.call_special(value, Special::AsyncIter, &[])? else {
-        let class = class.name_text();
+        let class = class.native_name();
         return Err(
             thread.type_error(format!("'async for' requires an object with __aiter__ method, got {class}"))
         );

@@ -70,7 +70,7 @@ fn name_error(
     message: String,
 ) -> Raised {
     let raised = thread.error(class, message);
-    if class_of(raised.0).is_subclass_of(types().name_error) {
+    if class_of(raised.0) == types().name_error {
         raised.0.cast::<crate::object::exception::Exception>().set_field(0, Str::new(name).value());
     }
     raised

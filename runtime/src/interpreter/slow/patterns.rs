@@ -70,7 +70,7 @@ fn class_attributes(
         return Ok(Value::NONE);
     }
     let (seen, attributes) = (Set::new(), List::empty());
-    let class_name = class_object.name_text();
+    let class_name = class_object.native_name();
     if positional > 0 {
         let match_self =
             match get_attribute_optional(thread, class, intern("__match_args__"))? {

@@ -414,6 +414,8 @@ pub enum Constant<'a> {
         u_prefix: bool,
     },
     Bytes(&'a [u8]),
+    /// A tuple or frozenset, which only a tree made by hand has.
+    Other(&'a crate::constant::Constant),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

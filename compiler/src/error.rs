@@ -17,6 +17,8 @@ pub enum ErrorKind {
     MemoryError,
     RecursionError,
     OverflowError,
+    TypeError,
+    SystemError,
 }
 
 impl ErrorKind {
@@ -31,6 +33,8 @@ impl ErrorKind {
             ErrorKind::MemoryError => "MemoryError",
             ErrorKind::RecursionError => "RecursionError",
             ErrorKind::OverflowError => "OverflowError",
+            ErrorKind::TypeError => "TypeError",
+            ErrorKind::SystemError => "SystemError",
         }
     }
 }

@@ -25,6 +25,7 @@ mod parse;
 pub mod pyc;
 mod source;
 mod symbols;
+pub mod syntax_tree;
 pub mod text;
 pub mod verify;
 
@@ -43,7 +44,9 @@ use diagnose::Span;
 use error::{Notice, Problem};
 use instruction_sequence::Location;
 use names::Names;
+use parse::preprocess::Rewrites;
 use parse::{Lines, ParseContext};
+use syntax_tree::Node;
 
 /// What a source is to be compiled as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +76,8 @@ pub struct Options {
     pub ignore_cookie: bool,
     /// `await` is allowed outside of functions (`PyCF_ALLOW_TOP_LEVEL_AWAIT`).
     pub top_level_await: bool,
+    /// Look at type comments (`PyCF_TYPE_COMMENTS`).
+    pub type_comments: bool,
 }
 
 impl Options {
@@ -92,6 +97,7 @@ impl Options {
             allow_incomplete_input: false,
             ignore_cookie: false,
             top_level_await: false,
+            type_comments: false,
         }
     }
 }
@@ -110,41 +116,152 @@ pub struct Compiled {
 ///
 /// What CPython raises for it.
 pub fn compile(source: &[u8], options: &Options) -> Result<Compiled, CompileError> {
+    let (code, warnings) = with_text(source, options, |text| compile_text(text, options))?;
+    Ok(Compiled { code: Arc::new(code), warnings })
+}
+
+/// A source as a syntax tree for the module `ast`.
+#[derive(Clone, Debug)]
+pub struct ParsedTree {
+    pub tree: Node,
+    /// The `SyntaxWarning`s to issue.
+    pub warnings: Vec<Warning>,
+}
+
+/// Parses a source; if `optimized`, with the compiler's rewrites of the tree.
+///
+/// # Errors
+///
+/// What CPython raises for it.
+pub fn parse_tree(source: &[u8], options: &Options, optimized: bool) -> Result<ParsedTree, CompileError> {
+    let (tree, warnings) = with_text(source, options, |text| {
+        let arena = Bump::with_capacity(text.len() * 8 + 1024);
+        let mut names = Names::new(&arena);
+        let parsed = parse_text(text, options, optimized, &arena, &mut names)?;
+        let tree = syntax_tree::export(&parsed.module, &names, parsed.type_comments.as_ref())?;
+        Ok((tree, parsed.notices))
+    })?;
+    Ok(ParsedTree { tree, warnings })
+}
+
+/// Compiles a syntax tree that may be made by hand.
+///
+/// # Errors
+///
+/// What CPython raises for it.
+pub fn compile_tree(tree: &Node, options: &Options) -> Result<Compiled, CompileError> {
+    let (code, warnings) = with_tree(options, || {
+        syntax_tree::validate(tree)?;
+        let arena = Bump::new();
+        let mut names = Names::new(&arena);
+        let mut rewrites = rewrites(options, true);
+        let module = syntax_tree::import(tree, &arena, &mut names, &mut rewrites)?;
+        compile_module(&module, rewrites.notices, options, &arena, &mut names)
+    })?;
+    Ok(Compiled { code: Arc::new(code), warnings })
+}
+
+/// The tree with the compiler's rewrites.
+///
+/// # Errors
+///
+/// What CPython raises for a tree that it can't compile.
+pub fn optimize_tree(tree: &Node, options: &Options) -> Result<ParsedTree, CompileError> {
+    let (tree, warnings) = with_tree(options, || {
+        syntax_tree::validate(tree)?;
+        let arena = Bump::new();
+        let mut names = Names::new(&arena);
+        let mut rewrites = rewrites(options, true);
+        let module = syntax_tree::import(tree, &arena, &mut names, &mut rewrites)?;
+        Ok((syntax_tree::export(&module, &names, None)?, rewrites.notices))
+    })?;
+    Ok(ParsedTree { tree, warnings })
+}
+
+/// Runs a pass over a source's text; its problem becomes an error, its notices warnings.
+fn with_text<T>(
+    source: &[u8],
+    options: &Options,
+    pass: impl FnOnce(&str) -> error::Result<(T, Vec<Notice>)>,
+) -> Result<(T, Vec<Warning>), CompileError> {
     let mut text = std::borrow::Cow::Borrowed("");
     let result = source::decode(source, options.ignore_cookie).and_then(|decoded| {
         text = decoded;
-        compile_text(&text, options)
+        pass(&text)
     });
+    finish(result, &text, options)
+}
+
+/// Runs a pass over a tree, whose source isn't known.
+fn with_tree<T>(
+    options: &Options,
+    pass: impl FnOnce() -> error::Result<(T, Vec<Notice>)>,
+) -> Result<(T, Vec<Warning>), CompileError> {
+    finish(pass(), "", options)
+}
+
+fn finish<T>(
+    result: error::Result<(T, Vec<Notice>)>,
+    text: &str,
+    options: &Options,
+) -> Result<(T, Vec<Warning>), CompileError> {
     match result {
-        Ok((code, notices)) => {
-            let lines = Lines::new(&text);
-            let warnings = notices.into_iter().map(|notice| warning(notice, &lines, &text)).collect();
-            Ok(Compiled { code: Arc::new(code), warnings })
+        Ok((made, notices)) => {
+            let lines = Lines::new(text);
+            let warnings = notices.into_iter().map(|notice| warning(notice, &lines, text)).collect();
+            Ok((made, warnings))
         }
-        Err(problem) => Err(compile_error(*problem, &text, options)),
+        Err(problem) => Err(compile_error(*problem, text, options)),
     }
+}
+
+fn rewrites(options: &Options, preprocess: bool) -> Rewrites {
+    Rewrites {
+        preprocess,
+        optimize: options.optimize,
+        future_annotations: options.future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0,
+        exits: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+fn parse_text<'a>(
+    source: &str,
+    options: &Options,
+    preprocess: bool,
+    arena: &'a Bump,
+    names: &mut Names<'a>,
+) -> error::Result<parse::Parsed<'a>> {
+    let context = ParseContext {
+        mode: options.mode,
+        dont_imply_dedent: options.dont_imply_dedent,
+        allow_incomplete_input: options.allow_incomplete_input,
+        type_comments: options.type_comments,
+        rewrites: rewrites(options, preprocess),
+    };
+    let parsed = parse::parse(source, context, arena, names);
+    // The parser reports characters, the later passes bytes.
+    parsed.map_err(|mut problem| {
+        problem.span.get_or_insert(span_of(problem.location));
+        problem
+    })
 }
 
 fn compile_text(source: &str, options: &Options) -> error::Result<(CodeObject, Vec<Notice>)> {
     let arena = Bump::with_capacity(source.len() * 8 + 1024);
     let mut names = Names::new(&arena);
-    let inherits_annotations = options.future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
-    let context = ParseContext {
-        mode: options.mode,
-        optimize: options.optimize,
-        preprocess: true,
-        dont_imply_dedent: options.dont_imply_dedent,
-        allow_incomplete_input: options.allow_incomplete_input,
-        future_annotations: inherits_annotations,
-    };
-    let parsed = parse::parse(source, context, &arena, &mut names);
-    // The parser reports characters, the later passes bytes.
-    let parsed = parsed.map_err(|mut problem| {
-        problem.span.get_or_insert(span_of(problem.location));
-        problem
-    });
-    let parse::Parsed { module, mut notices } = parsed?;
-    let future = future::scan(&module, &names)?;
+    let parse::Parsed { module, notices, .. } = parse_text(source, options, true, &arena, &mut names)?;
+    compile_module(&module, notices, options, &arena, &mut names)
+}
+
+fn compile_module<'a>(
+    module: &ast::Module<'a>,
+    mut notices: Vec<Notice>,
+    options: &Options,
+    arena: &'a Bump,
+    names: &mut Names<'a>,
+) -> error::Result<(CodeObject, Vec<Notice>)> {
+    let future = future::scan(module, names)?;
     let future_flags = future.flags | options.future_flags;
     let future_annotations = future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
     let context = symbols::BuildContext {
@@ -152,14 +269,14 @@ fn compile_text(source: &str, options: &Options) -> error::Result<(CodeObject, V
         future_end: future.location,
         top_level_await: options.top_level_await,
     };
-    let table = symbols::build(&module, context, &mut names)?;
+    let table = symbols::build(module, context, names)?;
     let context = codegen::GenerateContext {
         filename: Text::from(options.filename.as_str()),
         optimize: options.optimize,
         future_annotations,
         future_flags,
     };
-    let (code, more) = codegen::generate(&module, table, context, &arena, &mut names)?;
+    let (code, more) = codegen::generate(module, table, context, arena, names)?;
     notices.extend(more);
     Ok((code, notices))
 }

@@ -21,6 +21,7 @@ pub mod object;
 pub mod operations;
 pub mod roots;
 pub mod start;
+pub mod syntax_tree;
 pub mod sys;
 pub mod text;
 pub mod thread;

@@ -1,12 +1,10 @@
 //! The module `marshal`, over the compiler's reader and writer.
 
 use std::sync::Arc;
-use taipan_compiler::constant::{BigInt, Constant};
-use taipan_compiler::{Text, marshal, verify};
+use taipan_compiler::constant::Constant;
+use taipan_compiler::{marshal, verify};
 use taipan_runtime::object::bytes::Bytes;
-use taipan_runtime::object::code::{self, Code};
-use taipan_runtime::object::float::Complex;
-use taipan_runtime::object::int::IntRef;
+use taipan_runtime::object::code::{self, Code, simple_constant};
 use taipan_runtime::object::set::Set;
 use taipan_runtime::object::slice::Slice;
 use taipan_runtime::object::tuple::Tuple;
@@ -149,35 +147,4 @@ fn to_constant(thread: &mut Thread, value: Value, allow_code: bool, depth: usize
         return Err(thread.not_implemented_error(format!("marshalling a {name} is not implemented yet")));
     }
     Err(thread.value_error("unmarshallable object"))
-}
-
-fn simple_constant(value: Value) -> Option<Constant> {
-    let class = class_of(value);
-    Some(match value {
-        Value::NONE => Constant::None,
-        Value::ELLIPSIS => Constant::Ellipsis,
-        Value::TRUE | Value::FALSE => Constant::Bool(value == Value::TRUE),
-        _ if class == types().int => match value.as_int()? {
-            IntRef::Small(i) => Constant::Int(i),
-            IntRef::Big { negative, limbs } => {
-                let mut magnitude: Vec<u32> =
-                    limbs.iter().flat_map(|&limb| [limb as u32, (limb >> 32) as u32]).collect();
-                while magnitude.last() == Some(&0) {
-                    magnitude.pop();
-                }
-                Constant::BigInt(Arc::new(BigInt { negative, magnitude }))
-            }
-        },
-        _ if class == types().float => Constant::Float(value.as_float()?),
-        _ if class == types().complex => {
-            let complex = value.cast::<Complex>();
-            Constant::Complex(complex.real, complex.imaginary)
-        }
-        _ if class == types().str => {
-            let string = value.cast::<Str>();
-            Constant::Str(Text::from_code_points((0..string.length).map(|i| string.at(i)))?)
-        }
-        _ if class == types().bytes => Constant::Bytes(value.cast::<Bytes>().as_slice().into()),
-        _ => return None,
-    })
 }

@@ -8,12 +8,12 @@ use taipan_runtime::import::{imp, register_native_modules};
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::prelude::*;
-use taipan_runtime::sys;
+use taipan_runtime::{syntax_tree, sys};
 
 /// Makes the library importable: its native and its embedded modules.
 pub fn register() {
     register_native_modules(MODULES);
-    register_native_modules(&[imp::definition()]);
+    register_native_modules(&[imp::definition(), syntax_tree::definition()]);
     register_frozen(taipan_library::modules().map(|module| Frozen {
         name: module.name,
         code: module.code,

@@ -127,6 +127,8 @@ fn type_name(expression: &Expr) -> Option<&'static str> {
             Constant::Complex { .. } => "complex",
             Constant::Str { .. } => "str",
             Constant::Bytes(_) => "bytes",
+            Constant::Other(crate::constant::Constant::Tuple(_)) => "tuple",
+            Constant::Other(_) => "frozenset",
         },
         _ => return None,
     })

@@ -57,6 +57,7 @@ impl<'a> Generator<'a, '_> {
             Constant::Complex { real, imaginary } => Value::Complex(real, imaginary),
             Constant::Str { value, .. } => self.string_constant(value),
             Constant::Bytes(value) => Value::Bytes(value.into()),
+            Constant::Other(value) => value.clone(),
         }
     }
 
@@ -542,7 +543,7 @@ fn jump_on(condition: bool) -> Opcode {
 }
 
 /// The value of a large int's literal.
-fn big_int(negative: bool, literal: &str) -> Value {
+pub(crate) fn big_int(negative: bool, literal: &str) -> Value {
     let (digits, radix) = match literal.as_bytes() {
         [b'0', b'x' | b'X', ..] => (&literal[2..], 16),
         [b'0', b'o' | b'O', ..] => (&literal[2..], 8),

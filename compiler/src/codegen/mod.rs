@@ -44,6 +44,7 @@ use crate::opcode::Opcode;
 use crate::symbols::SymbolTable;
 use crate::text::Text;
 
+pub(crate) use expression::big_int;
 use unit::{ScopeKind, Unit, UnitStart};
 
 /// More values than this aren't kept on the stack at once.

@@ -465,6 +465,7 @@ fn write_constant(out: &mut Vec<u8>, constant: &Constant, source: bool) {
         Constant::Complex { real, imaginary } => complex_repr(real, imaginary, infinity),
         Constant::Str { value, .. } => return write_string(out, value),
         Constant::Bytes(value) => return write_bytes(out, value),
+        Constant::Other(value) => crate::disassemble::constant_repr(value),
     };
     out.extend_from_slice(text.as_bytes());
 }

@@ -4,6 +4,7 @@ use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Converter;
+use super::preprocess::percent_format;
 use super::statement::operator;
 use crate::ast::*;
 use crate::depth::Deep;
@@ -29,8 +30,11 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Expr::Name(node) => {
                 let location = self.location(node.range);
                 let id = self.names.intern(node.id.as_str());
-                if id == Name::DEBUG && self.context.preprocess && node.ctx == ruff::ExprContext::Load {
-                    return Ok(constant(location, Constant::Bool(self.context.optimize == 0)));
+                if id == Name::DEBUG
+                    && self.context.rewrites.preprocess
+                    && node.ctx == ruff::ExprContext::Load
+                {
+                    return Ok(constant(location, Constant::Bool(self.context.rewrites.optimize == 0)));
                 }
                 Ok(Expr { location, kind: ExprKind::Name { id, ctx: context(node.ctx) } })
             }
@@ -147,11 +151,8 @@ impl<'a> Converter<'a, '_, '_> {
         let left = self.boxed(&node.left)?;
         let right = self.boxed(&node.right)?;
         let op = operator(node.op);
-        if op == Operator::Mod
-            && self.context.preprocess
-            && let (Some(Constant::Str { value: format, .. }), ExprKind::Tuple { elts, .. }) =
-                (left.constant(), right.kind)
-            && let Some(values) = self.percent_format(format, elts)
+        if self.context.rewrites.preprocess
+            && let Some(values) = percent_format(self.arena, left, op, right)
         {
             return Ok(Expr { location, kind: ExprKind::JoinedStr(values) });
         }
@@ -236,7 +237,7 @@ impl<'a> Converter<'a, '_, '_> {
             [.., b'j' | b'J'] => "imaginary",
             _ => "decimal",
         };
-        self.notices.push(Notice { message: format!("invalid {kind} literal"), location });
+        self.context.rewrites.notices.push(Notice { message: format!("invalid {kind} literal"), location });
     }
 
     fn big_int(&mut self, range: TextRange, location: Location) -> Result<Constant<'a>> {

@@ -7,9 +7,11 @@
 mod expression;
 mod lines;
 mod pattern;
+pub mod preprocess;
 mod statement;
 mod string;
 mod syntax_error;
+mod type_comments;
 
 use bumpalo::Bump;
 use ruff_python_ast::Mod;
@@ -22,25 +24,27 @@ use crate::depth::{Deep, Depth};
 use crate::error::{ErrorKind, Notice, Result};
 use crate::instruction_sequence::Location;
 use crate::names::{Name, Names};
+use crate::syntax_tree::TypeComments;
 
 pub use lines::Lines;
+use preprocess::Rewrites;
 
 /// How the tree is to be built.
 pub struct ParseContext {
     pub mode: Mode,
-    pub optimize: u8,
-    /// Apply the rewrites of the AST preprocessor, which the compiler wants and an `ast` module doesn't.
-    pub preprocess: bool,
     pub dont_imply_dedent: bool,
     pub allow_incomplete_input: bool,
-    /// `CO_FUTURE_ANNOTATIONS` is inherited.
-    pub future_annotations: bool,
+    /// Look at type comments.
+    pub type_comments: bool,
+    /// The rewrites of the AST preprocessor, which the compiler wants and an `ast` module doesn't.
+    pub rewrites: Rewrites,
 }
 
 /// What parsing gives.
 pub struct Parsed<'a> {
     pub module: Module<'a>,
     pub notices: Vec<Notice>,
+    pub type_comments: Option<TypeComments>,
 }
 
 /// Parses `source`, whose newlines are all `\n`.
@@ -57,18 +61,19 @@ pub fn parse<'a>(
         discard(tree, tokens);
         return Err(problem);
     }
+    let type_comments = context.type_comments.then(|| type_comments::collect(source, &tree));
     let mut converter = Converter {
         arena,
         names,
         source,
         lines: Lines::new(source),
         context,
-        notices: Vec::new(),
         depth: Depth::default(),
-        exits: Vec::new(),
+        type_comments,
     };
-    let module = converter.module(tree.syntax());
-    let Converter { context, notices, depth, .. } = converter;
+    let module =
+        converter.module(tree.syntax()).and_then(|module| converter.check_type_comments().map(|()| module));
+    let Converter { context, depth, type_comments, .. } = converter;
     let recursion = matches!(&module, Err(problem) if problem.kind == ErrorKind::RecursionError);
     let deepest = if recursion { tree.tokens().len() } else { depth.deepest() };
     discard(tree, deepest);
@@ -76,7 +81,7 @@ pub fn parse<'a>(
         // CPython's parser may have given up before its compiler would.
         syntax_error::diagnose_with(source, &context, false)?;
     }
-    Ok(Parsed { module: module?, notices })
+    Ok(Parsed { module: module?, notices: context.rewrites.notices, type_comments })
 }
 
 /// Drops a tree, whose nodes are at most `depth` levels deep. Its destructor recurses as deeply.
@@ -94,14 +99,6 @@ fn discard(tree: ruff_python_parser::Parsed<Mod>, depth: usize) {
     }
 }
 
-/// What `return`, `break` and `continue` would leave, for the warning about `finally`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Exit {
-    Finally,
-    Function,
-    Loop,
-}
-
 /// Makes our tree of the parser's.
 struct Converter<'a, 'n, 's> {
     arena: &'a Bump,
@@ -109,9 +106,8 @@ struct Converter<'a, 'n, 's> {
     source: &'s str,
     lines: Lines,
     context: ParseContext,
-    notices: Vec<Notice>,
     depth: Depth,
-    exits: Vec<Exit>,
+    type_comments: Option<TypeComments>,
 }
 
 impl Deep for Converter<'_, '_, '_> {
@@ -124,7 +120,8 @@ impl<'a, 's> Converter<'a, '_, 's> {
     fn module(&mut self, module: &Mod) -> Result<Module<'a>> {
         match module {
             Mod::Module(module) => {
-                self.context.future_annotations |= statement::imports_future_annotations(&module.body);
+                self.context.rewrites.future_annotations |=
+                    statement::imports_future_annotations(&module.body);
                 let body = self.body(&module.body)?;
                 Ok(if self.context.mode == Mode::Single { Module::Single(body) } else { Module::Exec(body) })
             }

@@ -4,6 +4,7 @@ use ruff_python_ast as ruff;
 use ruff_text_size::Ranged;
 
 use super::Converter;
+use super::preprocess::folded;
 use super::syntax_error::diagnose_with;
 use crate::ast::*;
 use crate::depth::Deep;
@@ -66,7 +67,9 @@ impl<'a> Converter<'a, '_, '_> {
     fn pattern_value(&mut self, value: &ruff::Expr) -> Result<Expr<'a>> {
         let mut converted = self.expression(value)?;
         match folded(&converted) {
-            Some(constant) if self.context.preprocess => converted.kind = ExprKind::Constant(constant),
+            Some(constant) if self.context.rewrites.preprocess => {
+                converted.kind = ExprKind::Constant(constant)
+            }
             None if matches!(converted.kind, ExprKind::UnaryOp { .. } | ExprKind::BinOp { .. }) => {
                 // The parser takes `-1 ** 2`, too.
                 diagnose_with(self.source, &self.context, false)?;
@@ -74,39 +77,5 @@ impl<'a> Converter<'a, '_, '_> {
             _ => {}
         }
         Ok(converted)
-    }
-}
-
-/// The value of `-number` and `number ± imaginary`.
-fn folded<'a>(expression: &Expr<'a>) -> Option<Constant<'a>> {
-    match expression.kind {
-        ExprKind::Constant(constant) => Some(constant),
-        ExprKind::UnaryOp { op: UnaryOp::USub, operand } => match operand.constant()? {
-            Constant::Int(value) => Some(Constant::Int(-value)),
-            Constant::BigInt { negative, literal } => Some(Constant::BigInt { negative: !negative, literal }),
-            Constant::Float(value) => Some(Constant::Float(-value)),
-            Constant::Complex { real, imaginary } => {
-                Some(Constant::Complex { real: -real, imaginary: -imaginary })
-            }
-            _ => None,
-        },
-        ExprKind::BinOp { left, op: op @ (Operator::Add | Operator::Sub), right } => {
-            let left = match folded(left)? {
-                Constant::Int(value) => value as f64,
-                Constant::BigInt { negative, literal } => {
-                    let value = literal.parse::<f64>().ok()?;
-                    if negative { -value } else { value }
-                }
-                Constant::Float(value) => value,
-                _ => return None,
-            };
-            let Constant::Complex { real, imaginary } = right.constant()? else { return None };
-            // As in mixed-mode complex arithmetic, the real operand leaves the imaginary part's sign alone.
-            Some(match op {
-                Operator::Add => Constant::Complex { real: left + real, imaginary },
-                _ => Constant::Complex { real: left - real, imaginary: -imaginary },
-            })
-        }
-        _ => None,
     }
 }

@@ -3,10 +3,11 @@
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{Converter, Exit};
+use super::Converter;
+use super::preprocess::{self, Exit};
 use crate::ast::*;
 use crate::depth::Deep;
-use crate::error::{Notice, Problem, Result};
+use crate::error::{Problem, Result};
 
 /// Whether the body has `from __future__ import annotations` among its leading future imports.
 pub fn imports_future_annotations(body: &[ruff::Stmt]) -> bool {
@@ -30,27 +31,10 @@ impl<'a> Converter<'a, '_, '_> {
     /// The body of a module, class or function: without its docstring from `-OO` on.
     pub(super) fn body(&mut self, statements: &[ruff::Stmt]) -> Result<&'a [Stmt<'a>]> {
         let body = self.statements(statements)?;
-        if !self.context.preprocess || self.context.mode == crate::Mode::Single {
+        if !self.context.rewrites.preprocess || self.context.mode == crate::Mode::Single {
             return Ok(body);
         }
-        if self.context.optimize < 2 || docstring(body).is_none() {
-            return Ok(body);
-        }
-        if let [only] = body {
-            let Location { line, column, .. } = only.location;
-            let location = Location::new(line, line, column, column + 4);
-            return Ok(self.arena.alloc_slice_fill_iter([Stmt { location, kind: StmtKind::Pass }]));
-        }
-        let body = &body[1..];
-        if docstring(body).is_none() {
-            return Ok(body);
-        }
-        // A string that comes first only now must not become the docstring.
-        let body = self.arena.alloc_slice_copy(body);
-        let Stmt { location, kind: StmtKind::Expr(value) } = body[0] else { return Ok(body) };
-        let values = self.arena.alloc_slice_copy(&[*value]);
-        body[0].kind = StmtKind::Expr(self.arena.alloc(Expr { location, kind: ExprKind::JoinedStr(values) }));
-        Ok(body)
+        Ok(preprocess::without_docstring(self.arena, self.context.rewrites.optimize, body))
     }
 
     pub(super) fn statement(&mut self, statement: &ruff::Stmt) -> Result<Stmt<'a>> {
@@ -73,6 +57,8 @@ impl<'a> Converter<'a, '_, '_> {
             }
             ruff::Stmt::FunctionDef(node) => {
                 location = self.definition_location(&node.decorator_list, range);
+                let head = node.returns.as_ref().map_or(node.parameters.end(), |returns| returns.end());
+                self.take_head_comment(head, true, location);
                 self.function(node)?
             }
             ruff::Stmt::ClassDef(node) => {
@@ -80,11 +66,12 @@ impl<'a> Converter<'a, '_, '_> {
                 self.class(node)?
             }
             ruff::Stmt::Return(node) => {
-                self.warn_exit("return", location);
+                self.context.rewrites.warn_exit("return", location);
                 StmtKind::Return(self.optional(&node.value)?)
             }
             ruff::Stmt::Delete(node) => StmtKind::Delete(self.expressions(&node.targets)?),
             ruff::Stmt::Assign(node) => {
+                self.take_type_comment(node.end(), b"", location);
                 let targets = self.expressions(&node.targets)?;
                 StmtKind::Assign { targets, value: self.boxed(&node.value)? }
             }
@@ -103,6 +90,7 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Stmt::For(node) => {
                 let target = self.expression(&node.target)?;
                 let iter = self.expression(&node.iter)?;
+                self.take_head_comment(node.iter.end(), false, location);
                 let body = self.exiting(Exit::Loop, &node.body)?;
                 let orelse = self.statements(&node.orelse)?;
                 StmtKind::For(self.arena.alloc(For { is_async: node.is_async, target, iter, body, orelse }))
@@ -125,6 +113,9 @@ impl<'a> Converter<'a, '_, '_> {
                     };
                     Ok(WithItem { context: this.expression(&item.context_expr)?, vars })
                 })?;
+                if let Some(last) = node.items.last() {
+                    self.take_head_comment(last.end(), false, location);
+                }
                 let body = self.statements(&node.body)?;
                 StmtKind::With(self.arena.alloc(With { is_async: node.is_async, items, body }))
             }
@@ -154,11 +145,11 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Stmt::Expr(node) => StmtKind::Expr(self.boxed(&node.value)?),
             ruff::Stmt::Pass(_) | ruff::Stmt::IpyEscapeCommand(_) => StmtKind::Pass,
             ruff::Stmt::Break(_) => {
-                self.warn_exit("break", location);
+                self.context.rewrites.warn_exit("break", location);
                 StmtKind::Break
             }
             ruff::Stmt::Continue(_) => {
-                self.warn_exit("continue", location);
+                self.context.rewrites.warn_exit("continue", location);
                 StmtKind::Continue
             }
         };
@@ -191,17 +182,10 @@ impl<'a> Converter<'a, '_, '_> {
 
     /// Converts a block inside of which `exit` is what a jump leaves.
     fn exiting(&mut self, exit: Exit, statements: &[ruff::Stmt]) -> Result<&'a [Stmt<'a>]> {
-        self.exits.push(exit);
+        self.context.rewrites.exits.push(exit);
         let body = self.statements(statements);
-        self.exits.pop();
+        self.context.rewrites.exits.pop();
         body
-    }
-
-    /// Warns of a jump that stands directly in a `finally` block (not in a loop or function inside of it).
-    fn warn_exit(&mut self, keyword: &str, location: Location) {
-        if self.exits.last() == Some(&Exit::Finally) {
-            self.notices.push(Notice { message: format!("'{keyword}' in a 'finally' block"), location });
-        }
     }
 
     /// The location of a definition proper, without its decorators.
@@ -231,9 +215,9 @@ impl<'a> Converter<'a, '_, '_> {
         let name = self.name(&node.name);
         let type_params = self.type_params(&node.type_params)?;
         let args = self.arguments(&node.parameters)?;
-        self.exits.push(Exit::Function);
+        self.context.rewrites.exits.push(Exit::Function);
         let body = self.body(&node.body);
-        self.exits.pop();
+        self.context.rewrites.exits.pop();
         let body = body?;
         let decorators = self.each(&node.decorator_list, |this, each| this.expression(&each.expression))?;
         let returns = match &node.returns {
@@ -365,13 +349,13 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     pub(super) fn arguments(&mut self, parameters: &ruff::Parameters) -> Result<Arguments<'a>> {
-        let posonlyargs = self.each(&parameters.posonlyargs, |this, each| this.argument(&each.parameter))?;
-        let args = self.each(&parameters.args, |this, each| this.argument(&each.parameter))?;
+        let posonlyargs = self.each(&parameters.posonlyargs, Self::argument_with_default)?;
+        let args = self.each(&parameters.args, Self::argument_with_default)?;
         let vararg = match &parameters.vararg {
             Some(parameter) => Some(&*self.arena.alloc(self.argument(parameter)?)),
             None => None,
         };
-        let kwonlyargs = self.each(&parameters.kwonlyargs, |this, each| this.argument(&each.parameter))?;
+        let kwonlyargs = self.each(&parameters.kwonlyargs, Self::argument_with_default)?;
         let kw_defaults = self.each(&parameters.kwonlyargs, |this, each| match &each.default {
             Some(default) => Ok(Some(this.expression(default)?)),
             None => Ok(None),
@@ -390,8 +374,15 @@ impl<'a> Converter<'a, '_, '_> {
         Ok(Arguments { posonlyargs, args, vararg, kwonlyargs, kw_defaults, kwarg, defaults })
     }
 
+    fn argument_with_default(&mut self, parameter: &ruff::ParameterWithDefault) -> Result<Arg<'a>> {
+        let argument = self.argument(&parameter.parameter)?;
+        self.take_type_comment(parameter.end(), b",", argument.location);
+        Ok(argument)
+    }
+
     fn argument(&mut self, parameter: &ruff::Parameter) -> Result<Arg<'a>> {
         let location = self.location(TextRange::new(parameter.name.start(), parameter.end()));
+        self.take_type_comment(parameter.end(), b",", location);
         let annotation = match &parameter.annotation {
             Some(annotation) => Some(self.annotation(annotation)?),
             None => None,
@@ -401,10 +392,10 @@ impl<'a> Converter<'a, '_, '_> {
 
     /// An annotation: left as it is written if it will only become a string.
     fn annotation(&mut self, annotation: &ruff::Expr) -> Result<Expr<'a>> {
-        let preprocess = self.context.preprocess;
-        self.context.preprocess = preprocess && !self.context.future_annotations;
+        let preprocess = self.context.rewrites.preprocess;
+        self.context.rewrites.preprocess = preprocess && !self.context.rewrites.future_annotations;
         let converted = self.expression(annotation);
-        self.context.preprocess = preprocess;
+        self.context.rewrites.preprocess = preprocess;
         converted
     }
 }

@@ -8,15 +8,11 @@ use crate::object::str::Str;
 use crate::object::tuple::Tuple;
 use crate::operations;
 use crate::prelude::*;
-use taipan_compiler::{CompileError, ErrorKind, Mode, Options};
+use crate::syntax_tree::{self, flags};
+use taipan_compiler::{CompileError, Compiled, ErrorKind, Mode, Options, ParsedTree, Warning};
 
-/// `PyCF_*` flags of `compile()`.
-const ONLY_AST: i64 = 0x400;
-const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
-const DONT_IMPLY_DEDENT: i64 = 0x200;
-const TYPE_COMMENTS: i64 = 0x1000;
-const TOP_LEVEL_AWAIT: i64 = 0x2000;
-const ALLOW_INCOMPLETE: i64 = 0x4000;
+/// `PyCF_SOURCE_IS_UTF8` and `PyCF_IGNORE_COOKIE`, which say nothing new here, and `CO_NESTED`.
+const IGNORED: i64 = 0x100 | 0x800 | 0x10;
 /// `CO_FUTURE_*` bits.
 const FUTURE_MASK: i64 = 0x1fe_0000;
 
@@ -50,26 +46,31 @@ pub fn compile(
     source: Value,
     filename: Value,
     mode: &str,
-    flags: i64,
+    given: i64,
     dont_inherit: bool,
     optimize: i64,
 ) -> Result {
-    let known =
-        OPTIMIZED_AST | DONT_IMPLY_DEDENT | TYPE_COMMENTS | TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE | FUTURE_MASK;
-    if flags & !known != 0 {
+    let known = flags::OPTIMIZED_AST
+        | flags::DONT_IMPLY_DEDENT
+        | flags::TYPE_COMMENTS
+        | flags::ALLOW_TOP_LEVEL_AWAIT
+        | flags::ALLOW_INCOMPLETE_INPUT
+        | IGNORED
+        | FUTURE_MASK;
+    if given & !known != 0 {
         return Err(thread.value_error("compile(): unrecognised flags"));
     }
     if !(-1..=2).contains(&optimize) {
         return Err(thread.value_error("compile(): invalid optimize value"));
-    }
-    if flags & ONLY_AST != 0 {
-        return Err(thread.not_implemented_error("compile() to a syntax tree is not implemented yet"));
     }
     let filename = filename_text(thread, filename)?;
     let mode = match mode {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
+        "func_type" if given & flags::ONLY_AST != 0 => {
+            return Err(thread.not_implemented_error("compile() mode 'func_type' is not implemented yet"));
+        }
         "func_type" => {
             return Err(thread.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
         }
@@ -77,15 +78,67 @@ pub fn compile(
     };
     let mut options = Options::new(mode, filename);
     options.optimize = if optimize < 0 { crate::sys::flags().optimize } else { optimize as u8 };
-    options.future_flags = (flags & FUTURE_MASK) as u32;
+    options.future_flags = (given & FUTURE_MASK) as u32;
     if !dont_inherit && thread.has_frame() {
         options.future_flags |= thread.code().flags & FUTURE_MASK as u32;
     }
-    options.dont_imply_dedent = flags & DONT_IMPLY_DEDENT != 0;
-    options.allow_incomplete_input = flags & ALLOW_INCOMPLETE != 0;
-    options.top_level_await = flags & TOP_LEVEL_AWAIT != 0;
+    options.dont_imply_dedent = given & flags::DONT_IMPLY_DEDENT != 0;
+    options.allow_incomplete_input = given & flags::ALLOW_INCOMPLETE_INPUT != 0;
+    options.top_level_await = given & flags::ALLOW_TOP_LEVEL_AWAIT != 0;
+    options.type_comments = given & flags::TYPE_COMMENTS != 0;
+    options.ignore_cookie = source.downcast::<Str>().is_some();
+    let wanted = match given & flags::OPTIMIZED_AST {
+        0 => Wanted::Code,
+        flags::OPTIMIZED_AST => Wanted::OptimizedTree,
+        _ => Wanted::Tree,
+    };
+    if syntax_tree::is_node(source) {
+        return compile_tree(thread, source, &options, wanted);
+    }
     let bytes = source_bytes(thread, source, "compile")?;
-    compile_bytes(thread, &bytes, &options).map(Gc::value)
+    match wanted {
+        Wanted::Code => compile_bytes(thread, &bytes, &options).map(Gc::value),
+        _ => {
+            let parsed = taipan_compiler::parse_tree(&bytes, &options, wanted == Wanted::OptimizedTree);
+            tree_object(thread, parsed, &options)
+        }
+    }
+}
+
+/// What `compile()` is to deliver.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Code,
+    Tree,
+    OptimizedTree,
+}
+
+/// Compiles a syntax tree.
+fn compile_tree(thread: &mut Thread, source: Value, options: &Options, wanted: Wanted) -> Result {
+    if wanted == Wanted::Tree {
+        return Ok(source);
+    }
+    let tree = syntax_tree::from_object(thread, source, options.mode)?;
+    if wanted == Wanted::OptimizedTree {
+        let parsed = taipan_compiler::optimize_tree(&tree, options);
+        return tree_object(thread, parsed, options);
+    }
+    let compiled = taipan_compiler::compile_tree(&tree, options);
+    code_object(thread, compiled, options).map(Gc::value)
+}
+
+fn tree_object(
+    thread: &mut Thread,
+    parsed: core::result::Result<ParsedTree, CompileError>,
+    options: &Options,
+) -> Result {
+    match parsed {
+        Ok(parsed) => {
+            issue(thread, &parsed.warnings, options)?;
+            syntax_tree::to_object(thread, &parsed.tree)
+        }
+        Err(error) => Err(raise_compile_error(thread, &error)),
+    }
 }
 
 fn filename_text(thread: &mut Thread, filename: Value) -> Result<String> {
@@ -128,20 +181,30 @@ pub fn compile_text(thread: &mut Thread, source: Value, function: &str, _: Names
 
 /// Compiles; the errors are raised, the warnings issued.
 pub fn compile_bytes(thread: &mut Thread, source: &[u8], options: &Options) -> Result<Gc<Code>> {
-    match taipan_compiler::compile(source, options) {
+    code_object(thread, taipan_compiler::compile(source, options), options)
+}
+
+fn code_object(
+    thread: &mut Thread,
+    compiled: core::result::Result<Compiled, CompileError>,
+    options: &Options,
+) -> Result<Gc<Code>> {
+    match compiled {
         Ok(compiled) => {
-            for warning in &compiled.warnings {
-                crate::builtins::warnings::syntax_warning(
-                    thread,
-                    &warning.message,
-                    &options.filename,
-                    warning.line,
-                )?;
-            }
+            issue(thread, &compiled.warnings, options)?;
             Ok(Code::new(&compiled.code))
         }
         Err(error) => Err(raise_compile_error(thread, &error)),
     }
+}
+
+/// Issues the warnings. One that a filter turns into an error becomes a SyntaxError.
+fn issue(thread: &mut Thread, warnings: &[Warning], options: &Options) -> Result<()> {
+    for warning in warnings {
+        let (message, line) = (&warning.message, warning.line);
+        crate::builtins::warnings::syntax_warning(thread, message, &options.filename, line)?;
+    }
+    Ok(())
 }
 
 /// The exception that a compile error stands for.
@@ -155,6 +218,8 @@ pub fn raise_compile_error(thread: &mut Thread, error: &CompileError) -> Raised 
         ErrorKind::MemoryError => return thread.memory_error(&error.message),
         ErrorKind::RecursionError => return thread.recursion_error(&error.message),
         ErrorKind::OverflowError => return thread.overflow_error(&error.message),
+        ErrorKind::TypeError => return thread.type_error(&error.message),
+        ErrorKind::SystemError => return thread.error(types().system_error, &error.message),
     };
     let number = |n: i32| Value::from_int(n as i64);
     let text = error.text.as_ref().map_or(Value::NONE, |text| Str::new(text).value());

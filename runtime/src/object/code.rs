@@ -8,13 +8,22 @@
 use crate::heap::{Header, Tracer, heap};
 use crate::interpreter::feedback::CodeFeedback;
 use crate::layout;
+use crate::object::bytes::Bytes;
+use crate::object::float::Complex;
+use crate::object::int::IntRef;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
+use crate::object::set::Set;
+use crate::object::slice::Slice;
 use crate::object::str::{Str, intern_string};
 use crate::object::tuple::Tuple;
+use crate::operations::class_of;
+use crate::types;
 use crate::value::Value;
 use std::sync::Arc;
+use taipan_compiler::Text;
 use taipan_compiler::code::{CodeFlags, CodeObject};
+use taipan_compiler::constant::{BigInt, Constant};
 
 /// A code object.
 #[repr(C)]
@@ -235,6 +244,63 @@ pub fn constant(constant: &taipan_compiler::constant::Constant, filename: Value)
         }
         C::Code(code) => Code::with_filename(code, filename).value(),
     }
+}
+
+/// The constant that a value without parts is.
+pub fn simple_constant(value: Value) -> Option<Constant> {
+    let class = class_of(value);
+    Some(match value {
+        Value::NONE => Constant::None,
+        Value::ELLIPSIS => Constant::Ellipsis,
+        Value::TRUE | Value::FALSE => Constant::Bool(value == Value::TRUE),
+        _ if class == types().int => match value.as_int()? {
+            IntRef::Small(i) => Constant::Int(i),
+            IntRef::Big { negative, limbs } => {
+                let mut magnitude: Vec<u32> =
+                    limbs.iter().flat_map(|&limb| [limb as u32, (limb >> 32) as u32]).collect();
+                while magnitude.last() == Some(&0) {
+                    magnitude.pop();
+                }
+                Constant::BigInt(Arc::new(BigInt { negative, magnitude }))
+            }
+        },
+        _ if class == types().float => Constant::Float(value.as_float()?),
+        _ if class == types().complex => {
+            let complex = value.cast::<Complex>();
+            Constant::Complex(complex.real, complex.imaginary)
+        }
+        _ if class == types().str => {
+            let string = value.cast::<Str>();
+            Constant::Str(Text::from_code_points((0..string.length).map(|i| string.at(i)))?)
+        }
+        _ if class == types().bytes => Constant::Bytes(value.cast::<Bytes>().as_slice().into()),
+        _ => return None,
+    })
+}
+
+/// The constant that a value is: of those that `compile()` makes, tuples, frozensets, slices and code included.
+pub fn to_constant(value: Value) -> Option<Constant> {
+    if let Some(constant) = simple_constant(value) {
+        return Some(constant);
+    }
+    let class = class_of(value);
+    let all =
+        |items: &[Value]| items.iter().map(|&item| to_constant(item)).collect::<Option<Arc<[Constant]>>>();
+    if class == types().tuple {
+        return Some(Constant::Tuple(all(value.cast::<Tuple>().items())?));
+    }
+    if class == types().frozenset {
+        let (mut items, mut position) = (Vec::new(), 0);
+        while let Some(key) = value.cast::<Set>().next_key(&mut position) {
+            items.push(to_constant(key)?);
+        }
+        return Some(Constant::FrozenSet(items.into()));
+    }
+    if let Some(slice) = value.downcast::<Slice>() {
+        let [start, stop, step] = [slice.start, slice.stop, slice.step].map(to_constant);
+        return Some(Constant::Slice(Arc::new([start?, stop?, step?])));
+    }
+    value.downcast::<Code>().map(|code| Constant::Code(code.shared_definition()))
 }
 
 fn limbs_of(digits: &[u32]) -> Vec<u64> {

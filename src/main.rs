@@ -3,6 +3,7 @@
 //! [`options`] reads the command line and the environment as CPython does, [`run`] starts the interpreter and runs what was asked
 //! for. The tools `bench`, `profile` and `dis` are subcommands of their own.
 
+mod closed_streams;
 mod options;
 mod run;
 
@@ -14,6 +15,7 @@ const NATIVE_STACK: usize = 256 << 20;
 const NATIVE_STACK_RESERVE: usize = 1 << 20;
 
 fn main() -> ExitCode {
+    closed_streams::close_again();
     let options = match options::parse(std::env::args_os().collect()) {
         Ok(options) => options,
         Err(exit) => return exit,
@@ -28,8 +30,13 @@ fn main() -> ExitCode {
         };
         match std::thread::Builder::new().name("main".into()).stack_size(size).spawn(body) {
             Ok(main) => {
+                block_signals();
                 return match main.join() {
-                    Ok(status) => ExitCode::from(status),
+                    Ok(status) => {
+                        unblock_signals();
+                        taipan_stdlib::signal::die_if_interrupted();
+                        ExitCode::from(status)
+                    }
                     Err(_) => ExitCode::from(134),
                 };
             }
@@ -40,5 +47,27 @@ fn main() -> ExitCode {
                 return ExitCode::from(1);
             }
         }
+    }
+}
+
+/// Leaves signals to the Python thread, so that they interrupt its system calls.
+fn block_signals() {
+    set_mask(true);
+}
+
+fn unblock_signals() {
+    set_mask(false);
+}
+
+fn set_mask(block: bool) {
+    // SAFETY: a mask of this stack, initialised before it is used.
+    unsafe {
+        let mut mask: libc::sigset_t = std::mem::zeroed();
+        if block {
+            libc::sigfillset(&mut mask);
+        } else {
+            libc::sigemptyset(&mut mask);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, &mask, std::ptr::null_mut());
     }
 }

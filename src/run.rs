@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use taipan_compiler::Mode;
+use taipan_compiler::pyc::PycError;
 use taipan_runtime::builtins::compile::compile_bytes;
 use taipan_runtime::interpreter::call::run_code;
 use taipan_runtime::interpreter::frames::Namespaces;
@@ -87,6 +88,7 @@ fn prepare(thread: &mut Thread, options: &Options) -> Result<()> {
     import::initialize(thread)?;
     set_path(thread, options)?;
     taipan_stdlib::open_standard_streams(thread, options.unbuffered)?;
+    taipan_stdlib::signal::initialize(thread)?;
     if !options.warnings.is_empty() {
         import::import_module(thread, "warnings")?;
     }
@@ -210,7 +212,9 @@ fn run_pyc(thread: &mut Thread, main: Gc<Module>, bytes: &[u8]) -> Result<()> {
             let code = taipan_runtime::object::code::Code::new(&code);
             run_code(thread, code, namespaces(main), Value::NULL).map(|_| ())
         }
-        Err(_) => Err(thread.runtime_error("Bad magic number in .pyc file")),
+        Err(PycError::BadMagic(_)) => Err(thread.runtime_error("Bad magic number in .pyc file")),
+        Err(PycError::TruncatedHeader) => Err(thread.eof_error("EOF read where not expected")),
+        Err(_) => Err(thread.runtime_error("Bad code object in .pyc file")),
     }
 }
 
@@ -261,7 +265,11 @@ fn report(thread: &mut Thread, raised: Raised) -> u8 {
         sys::hooks::write_error(thread, "\nOriginal exception was:\n");
         let _ = sys::hooks::print_exception(thread, exception, traceback);
     }
-    if class_of(exception).is_subclass_of(types().keyboard_interrupt) { 130 } else { 1 }
+    if class_of(exception).is_subclass_of(types().keyboard_interrupt) {
+        taipan_stdlib::signal::end_by_interrupt();
+        return 130;
+    }
+    1
 }
 
 /// `SystemExit.code` as a status: None is 0, an int its low byte, anything else is printed and 1.
@@ -300,13 +308,8 @@ fn shut_down(thread: &mut Thread, status: u8) -> u8 {
     let status = match stdout {
         Ok(()) => status,
         Err(raised) => {
-            let stream = sys::attribute(thread, "stdout").unwrap_or(Value::NONE);
-            sys::hooks::unraisable(
-                thread,
-                raised,
-                Some("Exception ignored while flushing sys.stdout"),
-                stream,
-            );
+            let what = "Exception ignored while flushing sys.stdout";
+            sys::hooks::unraisable(thread, raised, Some(what), Value::NONE);
             120
         }
     };

@@ -90,6 +90,23 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     Ok(())
 }
 
+/// Ctrl-C ended the program: the process shall die of the signal once everything else is done, as its parent may want to know.
+static ENDED_BY_INTERRUPT: AtomicBool = AtomicBool::new(false);
+
+/// Has [`die_if_interrupted`] end the process.
+pub fn end_by_interrupt() {
+    ENDED_BY_INTERRUPT.store(true, Ordering::Release);
+}
+
+/// Ends the process by SIGINT if Ctrl-C ended the program. Called at the very end.
+pub fn die_if_interrupted() {
+    if ENDED_BY_INTERRUPT.load(Ordering::Acquire) {
+        install(libc::SIGINT, libc::SIG_DFL);
+        // SAFETY: a signal to this process.
+        unsafe { libc::kill(libc::getpid(), libc::SIGINT) };
+    }
+}
+
 fn check_number(thread: &mut Thread, signal: i64) -> Result<i32> {
     if (1..MOST_SIGNALS as i64).contains(&signal) {
         Ok(signal as i32)

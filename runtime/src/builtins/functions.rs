@@ -300,9 +300,9 @@ impl Builtins {
     /// Read a string from standard input.  The trailing newline is stripped.
     #[function("(prompt='', /)")]
     fn input(thread: &mut Thread, prompt: Option<Value>) -> Result {
-        let stdin = standard_stream(thread, "stdin", "input(): lost sys.stdin")?;
-        let stdout = standard_stream(thread, "stdout", "input(): lost sys.stdout")?;
-        let stderr = standard_stream(thread, "stderr", "input(): lost sys.stderr")?;
+        let stdin = standard_stream(thread, "stdin", "lost sys.stdin")?;
+        let stdout = standard_stream(thread, "stdout", "lost sys.stdout")?;
+        let stderr = standard_stream(thread, "stderr", "lost sys.stderr")?;
         thread.call_method(stderr, "flush", &[])?;
         if let Some(prompt) = prompt {
             let prompt = operations::str_of(thread, prompt)?;

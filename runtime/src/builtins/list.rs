@@ -36,7 +36,7 @@ impl Gc<List> {
             self.reserve(thread, hint)?;
         }
         while let Some(item) = operations::next(thread, iterator)? {
-            self.push(item);
+            self.try_push(thread, item)?;
         }
         Ok(())
     }
@@ -366,8 +366,8 @@ impl List {
 
     /// Append object to the end of the list.
     #[method("($self, object, /)")]
-    fn append(this: Gc<List>, object: Value) {
-        this.push(object);
+    fn append(thread: &mut Thread, this: Gc<List>, object: Value) -> Result<()> {
+        this.try_push(thread, object)
     }
 
     /// Insert object before index.

@@ -168,6 +168,24 @@ impl Gc<List> {
         self.length = length + 1;
     }
 
+    /// [`Gc::push`] where the program decides how long the list gets: MemoryError if there is no room.
+    #[inline(always)]
+    pub fn try_push(self, thread: &mut Thread, value: Value) -> Result<()> {
+        if self.length == self.capacity() {
+            self.make_room(thread)?;
+        }
+        self.push(value);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(self, thread: &mut Thread) -> Result<()> {
+        let new = ValueBuffer::try_allocate(thread, grown_capacity(self.length + 1))?;
+        self.adopt(new);
+        Ok(())
+    }
+
     /// Moves the items to a larger buffer.
     #[cold]
     #[inline(never)]

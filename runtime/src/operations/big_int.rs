@@ -6,7 +6,7 @@ use crate::value::Value;
 use dashu_int::{IBig, Sign, UBig};
 use std::cmp::Ordering;
 
-/// Most bits that an int may grow to; beyond, "too many digits" or MemoryError.
+/// Most bits that an int may grow to; beyond, MemoryError.
 pub const MAXIMUM_BITS: u64 = 1 << 36;
 
 /// The crate's number of an int.
@@ -206,6 +206,22 @@ fn scale(q: UBig, shift: i64) -> f64 {
     }
 }
 
+/// Bits of a result for which nobody asks whether there is memory.
+const SMALL_RESULT_BITS: u64 = 1 << 26;
+
+/// MemoryError where the arithmetic behind this could not have the memory for a result of that size: it has no way to say so.
+fn check_room(thread: &mut Thread, bits: u64) -> Result<()> {
+    if bits <= SMALL_RESULT_BITS {
+        return Ok(());
+    }
+    // The result, what it is made in, and the object.
+    let mut room: Vec<u8> = Vec::new();
+    if bits > MAXIMUM_BITS || room.try_reserve_exact((bits / 8) as usize * 3).is_err() {
+        return Err(thread.memory_error(""));
+    }
+    Ok(())
+}
+
 /// `a << b` for `b >= 0`.
 pub fn shift_left(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
     match b {
@@ -218,9 +234,7 @@ pub fn shift_left(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
                     return Ok(Value::from_int(x << count));
                 }
             }
-            if count as u64 > MAXIMUM_BITS {
-                return Err(thread.overflow_error("too many digits in integer"));
-            }
+            check_room(thread, bit_length(a).saturating_add(count as u64))?;
             Ok(from_ibig(&(to_ibig(a) << count as usize)))
         }
         IntRef::Big { .. } => Err(thread.overflow_error("too many digits in integer")),
@@ -281,9 +295,7 @@ pub fn power(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
         }
     }
     let base = to_ibig(a);
-    if (bit_length(a) - 1).saturating_mul(exponent) > MAXIMUM_BITS {
-        return Err(thread.memory_error(""));
-    }
+    check_room(thread, (bit_length(a) - 1).saturating_mul(exponent))?;
     Ok(from_ibig(&base.pow(exponent as usize)))
 }
 

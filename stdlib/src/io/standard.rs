@@ -121,7 +121,11 @@ pub fn flush_all(thread: &mut Thread) {
 
 fn report(thread: &mut Thread, stream: Value, flush: impl FnOnce(&mut Thread) -> Result<()>) {
     // The standard streams' failures are the caller's to tell: it flushes them once more.
-    let standard = ["stdout", "stderr"].iter().any(|name| sys::attribute(thread, name) == Some(stream));
+    let standard = ["stdout", "stderr"].iter().any(|name| {
+        sys::attribute(thread, name).is_some_and(|text| {
+            text == stream || text.downcast::<TextIo>().is_some_and(|text| text.buffer == stream)
+        })
+    });
     if !standard && let Err(raised) = flush(thread) {
         sys::hooks::unraisable(thread, raised, None, stream);
     }

@@ -1,6 +1,6 @@
 //! Calls.
 
-use super::Flow;
+use super::{Flow, operand};
 use crate::interpreter::call::enter_function;
 use crate::object::dict::Dict;
 use crate::object::frame::FRAME_INIT;
@@ -27,7 +27,8 @@ pub fn call_kw(thread: &mut Thread, count: usize) -> Result<Flow> {
     let keyword_names = thread.pop();
     // SAFETY: as in `call`; the names lay on top.
     let base = unsafe { (*thread.frame).sp.sub(count + 2) };
-    let names = if keyword_names.cast::<Tuple>().length == 0 { Value::NULL } else { keyword_names };
+    let names =
+        if operand::<Tuple>(thread, keyword_names)?.length == 0 { Value::NULL } else { keyword_names };
     dispatch_call(thread, base, count, names, 4)
 }
 

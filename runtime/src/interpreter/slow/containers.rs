@@ -1,6 +1,6 @@
 //! Building, unpacking and changing containers.
 
-use super::Flow;
+use super::{Flow, operand};
 use crate::heap::ScratchValues;
 use crate::object::dict::Dict;
 use crate::object::list::List;
@@ -62,7 +62,7 @@ pub fn build_string(thread: &mut Thread, count: usize) -> Result<Flow> {
     let parts = thread.operands(count);
     let mut builder = TextBuilder::new();
     for part in parts {
-        builder.push_characters(part.cast::<Str>().characters());
+        builder.push_characters(operand::<Str>(thread, *part)?.characters());
     }
     let string = Str::from_characters(builder.characters());
     thread.drop_operands(count);
@@ -103,26 +103,30 @@ pub fn delete_subscr(thread: &mut Thread, _: usize) -> Result<Flow> {
 
 pub fn list_append(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let value = thread.pop();
-    thread.peek(depth).cast::<List>().push(value);
+    let target = thread.peek(depth);
+    operand::<List>(thread, target)?.try_push(thread, value)?;
     Ok(Flow::Next)
 }
 
 pub fn set_add(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let value = thread.pop();
-    thread.peek(depth).cast::<Set>().add(thread, value)?;
+    let target = thread.peek(depth);
+    operand::<Set>(thread, target)?.add(thread, value)?;
     Ok(Flow::Next)
 }
 
 pub fn map_add(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let (key, value) = (thread.peek(2), thread.peek(1));
     thread.drop_operands(2);
-    thread.peek(depth).cast::<Dict>().set(thread, key, value)?;
+    let target = thread.peek(depth);
+    operand::<Dict>(thread, target)?.set(thread, key, value)?;
     Ok(Flow::Next)
 }
 
 pub fn list_extend(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let iterable = thread.pop();
-    let list = thread.peek(depth).cast::<List>();
+    let list = thread.peek(depth);
+    let list = operand::<List>(thread, list)?;
     match list.extend(thread, iterable) {
         Ok(()) => Ok(Flow::Next),
         Err(raised) => {
@@ -140,14 +144,16 @@ pub fn list_extend(thread: &mut Thread, depth: usize) -> Result<Flow> {
 
 pub fn set_update(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let iterable = thread.pop();
-    let set = thread.peek(depth).cast::<Set>();
+    let set = thread.peek(depth);
+    let set = operand::<Set>(thread, set)?;
     set.update(thread, iterable)?;
     Ok(Flow::Next)
 }
 
 pub fn dict_update(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let update = thread.pop();
-    let dict = thread.peek(depth).cast::<Dict>();
+    let dict = thread.peek(depth);
+    let dict = operand::<Dict>(thread, dict)?;
     if let Some(other) = update.downcast::<Dict>() {
         dict.merge(thread, other, true)?;
         return Ok(Flow::Next);
@@ -187,7 +193,8 @@ fn for_each_pair(
 /// `f(**mapping)`: merges into the keywords, refusing duplicates. The callable is four below the dict's depth.
 pub fn dict_merge(thread: &mut Thread, depth: usize) -> Result<Flow> {
     let update = thread.pop();
-    let dict = thread.peek(depth).cast::<Dict>();
+    let dict = thread.peek(depth);
+    let dict = operand::<Dict>(thread, dict)?;
     let callable = thread.peek(depth + 4 - 1);
     if let Some(other) = update.downcast::<Dict>().filter(|other| other.is_exact()) {
         let mut position = 0;

@@ -1,6 +1,6 @@
 //! Raising, matching and ending exceptions.
 
-use super::Flow;
+use super::{Flow, operand};
 use crate::interpreter::{generators, unwind};
 use crate::object::exception::Exception;
 use crate::object::frame::FRAME_GENERATOR;
@@ -19,6 +19,7 @@ fn handled_is_outer(thread: &Thread) -> bool {
 
 pub fn push_exc_info(thread: &mut Thread, _: usize) -> Result<Flow> {
     let exception = thread.peek(1);
+    operand::<Exception>(thread, exception)?;
     let previous = if handled_is_outer(thread) { Value::NONE } else { thread.handled };
     thread.put(1, previous);
     thread.push(exception);
@@ -28,6 +29,9 @@ pub fn push_exc_info(thread: &mut Thread, _: usize) -> Result<Flow> {
 
 pub fn pop_except(thread: &mut Thread, _: usize) -> Result<Flow> {
     let previous = thread.pop();
+    if !previous.is_none() {
+        operand::<Exception>(thread, previous)?;
+    }
     // SAFETY: the running frame's record.
     let (flags, outer) = unsafe { ((*thread.frame).flags, (*thread.frame).saved_handled) };
     thread.handled = if previous.is_none() && flags & FRAME_GENERATOR != 0 { outer } else { previous };
@@ -141,12 +145,14 @@ fn instance_of(thread: &mut Thread, value: Value, complaint: &str) -> Result {
 pub fn reraise(thread: &mut Thread, _: usize) -> Result<Flow> {
     // The handler is looked up for this instruction, not for the one that raised first: that one's handler is where we are.
     let exception = thread.pop();
+    operand::<Exception>(thread, exception)?;
     thread.reraising = true;
     Err(Raised(exception))
 }
 
 pub fn end_async_for(thread: &mut Thread, _: usize) -> Result<Flow> {
     let exception = thread.pop();
+    operand::<Exception>(thread, exception)?;
     thread.pop();
     if class_of(exception).is_subclass_of(types().stop_async_iteration) {
         return Ok(Flow::Next);
@@ -157,6 +163,7 @@ pub fn end_async_for(thread: &mut Thread, _: usize) -> Result<Flow> {
 
 pub fn cleanup_throw(thread: &mut Thread, _: usize) -> Result<Flow> {
     let exception = thread.peek(1);
+    operand::<Exception>(thread, exception)?;
     if class_of(exception).is_subclass_of(types().stop_iteration) {
         let value = generators::stop_value(Raised(exception));
         thread.drop_operands(1);
@@ -173,7 +180,7 @@ pub fn cleanup_throw(thread: &mut Thread, _: usize) -> Result<Flow> {
 pub fn with_except_start(thread: &mut Thread, _: usize) -> Result<Flow> {
     let (exit, receiver, exception) = (thread.peek(5), thread.peek(4), thread.peek(1));
     let class = class_of(exception).value();
-    let traceback = exception.cast::<Exception>().traceback;
+    let traceback = operand::<Exception>(thread, exception)?.traceback;
     let traceback = if traceback.is_null() { Value::NONE } else { traceback };
     let result = match receiver.is_null() {
         true => thread.call(exit, &[class, exception, traceback])?,

@@ -1,10 +1,12 @@
 //! Making functions and classes, cells, and the intrinsic functions.
 
-use super::Flow;
+use super::{Flow, operand};
 use crate::interpreter::unwind;
 use crate::object::cell::Cell;
+use crate::object::code::Code;
 use crate::object::dict::Dict;
 use crate::object::function::Function;
+use crate::object::kind::ObjectKind;
 use crate::object::list::List;
 use crate::object::pointer::Gc;
 use crate::object::special::Special;
@@ -17,7 +19,8 @@ use crate::types;
 use crate::value::Value;
 
 pub fn make_function(thread: &mut Thread, _: usize) -> Result<Flow> {
-    let code = thread.peek(1).cast();
+    let code = thread.peek(1);
+    let code = operand::<Code>(thread, code)?;
     // SAFETY: the running frame's record.
     let (globals, builtins) = unsafe { ((*thread.frame).globals, (*thread.frame).builtins) };
     let module = globals.get_str(intern("__name__")).unwrap_or(Value::NONE);
@@ -28,8 +31,17 @@ pub fn make_function(thread: &mut Thread, _: usize) -> Result<Flow> {
 
 /// The attributes, by operand: a bit each.
 pub fn set_function_attribute(thread: &mut Thread, which: usize) -> Result<Flow> {
-    let mut function = thread.pop().cast::<Function>();
+    let function = thread.pop();
+    let mut function = operand::<Function>(thread, function)?;
     let value = thread.peek(1);
+    let fits = match which {
+        1 | 8 => value.is_kind(ObjectKind::Tuple),
+        2 => value.is_kind(ObjectKind::Dict),
+        _ => !value.is_null(),
+    };
+    if !fits {
+        return Err(super::bad_operand(thread));
+    }
     match which {
         1 => function.defaults = value,
         2 => function.keyword_defaults = value,
@@ -45,9 +57,14 @@ pub fn set_function_attribute(thread: &mut Thread, which: usize) -> Result<Flow>
 
 pub fn copy_free_vars(thread: &mut Thread, count: usize) -> Result<Flow> {
     // SAFETY: the running frame's record.
-    let function = unsafe { (*thread.frame).function }.cast::<Function>();
+    let function = unsafe { (*thread.frame).function };
+    let function = operand::<Function>(thread, function)?;
     let first = thread.code().locals_count as usize - count;
-    let cells = function.closure.cast::<Tuple>().items();
+    let cells = operand::<Tuple>(thread, function.closure)?;
+    let cells = cells.items();
+    if cells.len() != count || !cells.iter().all(|cell| cell.is_kind(ObjectKind::Cell)) {
+        return Err(super::bad_operand(thread));
+    }
     for (i, cell) in cells.iter().enumerate().take(count) {
         thread.set_local(first + i, *cell);
     }
@@ -75,7 +92,10 @@ pub fn call_intrinsic_1(thread: &mut Thread, which: usize) -> Result<Flow> {
         3 => return Err(stop_iteration_error(thread, value)),
         4 => crate::builtins::generator::wrap_async_yield(value),
         5 => arithmetic::unary(thread, Special::Positive, value)?,
-        6 => Tuple::try_new(thread, value.cast::<List>().items())?.value(),
+        6 => {
+            let list = operand::<List>(thread, value)?;
+            Tuple::try_new(thread, list.items())?.value()
+        }
         7 => typing(thread, "TypeVar", value, &[])?,
         8 => typing(thread, "ParamSpec", value, &[])?,
         9 => typing(thread, "TypeVarTuple", value, &[])?,
@@ -95,7 +115,7 @@ pub fn call_intrinsic_2(thread: &mut Thread, which: usize) -> Result<Flow> {
         2 => typing(thread, "TypeVar with bound", left, &[right])?,
         3 => typing(thread, "TypeVar with constraints", left, &[right])?,
         4 => {
-            let mut function = left.cast::<Function>();
+            let mut function = operand::<Function>(thread, left)?;
             function.type_parameters = right;
             function.write_barrier();
             left

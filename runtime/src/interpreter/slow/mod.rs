@@ -20,7 +20,9 @@ pub use functions::{build_class, call_with_dict};
 pub use names::{load_global, lookup_name};
 
 use crate::interpreter::{specialize, unwind};
-use crate::thread::{Result, Thread};
+use crate::object::kind::Layout;
+use crate::object::pointer::Gc;
+use crate::thread::{Raised, Result, Thread};
 use crate::value::Value;
 use taipan_compiler::opcode::Opcode;
 
@@ -216,6 +218,20 @@ pub unsafe fn execute(thread: *mut Thread, pc: *mut u16, sp: *mut Value, oparg: 
             Err(raised) => unwind::raise(thread, raised),
         }
     }
+}
+
+/// An operand that the compiler's code always has of this layout. Code from elsewhere may not.
+#[inline]
+fn operand<T: Layout>(thread: &mut Thread, value: Value) -> Result<Gc<T>> {
+    match value.downcast::<T>() {
+        Some(object) => Ok(object),
+        None => Err(bad_operand(thread)),
+    }
+}
+
+#[cold]
+fn bad_operand(thread: &mut Thread) -> Raised {
+    thread.system_error("an instruction's operand is of the wrong type")
 }
 
 /// Cache words behind an opcode.

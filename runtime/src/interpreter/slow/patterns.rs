@@ -1,6 +1,6 @@
 //! Pattern matching.
 
-use super::Flow;
+use super::{Flow, operand};
 use crate::object::list::List;
 use crate::object::set::Set;
 use crate::object::str::{Str, intern};
@@ -25,7 +25,8 @@ pub fn match_sequence(thread: &mut Thread, _: usize) -> Result<Flow> {
 
 /// Pushes a tuple of the subject's values for the keys on top, or None if one is missing.
 pub fn match_keys(thread: &mut Thread, _: usize) -> Result<Flow> {
-    let (subject, keys) = (thread.peek(2), thread.peek(1).cast::<Tuple>());
+    let (subject, keys) = (thread.peek(2), thread.peek(1));
+    let keys = operand::<Tuple>(thread, keys)?;
     let get = operations::get_attribute(thread, subject, intern("get"))?;
     let absent = crate::object::instance::allocate(types().object).value();
     let (seen, values) = (Set::new(), List::empty());
@@ -49,7 +50,8 @@ pub fn match_keys(thread: &mut Thread, _: usize) -> Result<Flow> {
 
 /// Stack holds subject, class and the names of keyword patterns; the attributes or None replace them.
 pub fn match_class(thread: &mut Thread, positional: usize) -> Result<Flow> {
-    let (subject, class, names) = (thread.peek(3), thread.peek(2), thread.peek(1).cast::<Tuple>());
+    let (subject, class, names) = (thread.peek(3), thread.peek(2), thread.peek(1));
+    let names = operand::<Tuple>(thread, names)?;
     let attributes = class_attributes(thread, subject, class, positional, names)?;
     thread.drop_operands(2);
     thread.put(1, attributes);
@@ -105,7 +107,8 @@ fn class_attributes(
         }
     }
     for i in 0..names.length {
-        match attribute(thread, subject, names.items()[i].cast(), seen, &class_name)? {
+        let name = operand(thread, names.items()[i])?;
+        match attribute(thread, subject, name, seen, &class_name)? {
             Some(value) => attributes.push(value),
             None => return Ok(Value::NONE),
         }

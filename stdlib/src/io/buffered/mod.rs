@@ -207,6 +207,7 @@ fn forget(mut this: Gc<Buffered>) {
     if this.owner.is_none() {
         this.read = Vec::new();
         this.read_at = 0;
+        this.write = Vec::new();
     }
 }
 

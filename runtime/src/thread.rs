@@ -46,6 +46,8 @@ pub struct Thread {
     pub handled: Value,
     /// The exception on its way was raised again: its traceback gets no entry for this frame.
     pub reraising: bool,
+    /// Code unit that a RERAISE says the exception comes from, -1 if it says nothing.
+    pub reraised_unit: i64,
     /// The base record, which isn't a frame, followed by the frames.
     pub frames: *mut Frame,
     pub stack: *mut Value,
@@ -65,13 +67,16 @@ pub struct Thread {
     pub asynchronous: Value,
     pub trace_function: Value,
     pub profile_function: Value,
+    /// Trace and profile functions that are running: what they do isn't traced.
+    pub hooks_running: u32,
 }
 
 impl Thread {
     /// A thread with nothing in it; `start::new_thread` gives it its memory.
     pub fn zeroed() -> Thread {
         // SAFETY: all fields are numbers, raw pointers and values, for which zero is valid.
-        unsafe { std::mem::zeroed() }
+        let thread: Thread = unsafe { std::mem::zeroed() };
+        Thread { reraised_unit: -1, ..thread }
     }
 
     /// `sys.setrecursionlimit`

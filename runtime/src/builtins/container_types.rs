@@ -4,6 +4,7 @@ use crate::builtins::dict_views::{
     DictItemIterator, DictKeyIterator, DictReverseItemIterator, DictReverseKeyIterator,
     DictReverseValueIterator, DictValueIterator,
 };
+use crate::builtins::frame_locals::FrameLocalsProxy;
 use crate::builtins::functional_iterators::{CallableIterator, Enumerate, Filter, Map, Zip};
 use crate::builtins::iterators::{ListReverseIterator, LongRangeIterator, Reversed};
 use crate::builtins::set::SetIterator;
@@ -23,6 +24,7 @@ pub static DEFINITIONS: &[&TypeDefinition] = &[
     LongRangeIterator::DEFINITION,
     CallableIterator::DEFINITION,
     SimpleNamespace::DEFINITION,
+    FrameLocalsProxy::DEFINITION,
     Enumerate::DEFINITION,
     Zip::DEFINITION,
     Map::DEFINITION,

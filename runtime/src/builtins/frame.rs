@@ -1,64 +1,26 @@
 //! What Python code sees of frames.
 
-use crate::object::cell::Cell;
 use crate::object::code::Code;
 use crate::object::dict::Dict;
 use crate::object::frame::FrameObject;
 use crate::object::generator::{Generator, GeneratorState};
-use crate::object::tuple::Tuple;
 use crate::operations;
 use crate::prelude::*;
-use taipan_compiler::code::{CodeFlags, local_kind};
-
-/// The value of a fast local in whatever form the frame is: running, suspended or finished. NULL if it is unset.
-fn local(frame: Gc<FrameObject>, index: usize) -> Value {
-    // SAFETY: a frame object's record is live while it isn't null; generators have room for their code's locals.
-    unsafe {
-        if !frame.record.is_null() {
-            return *(*frame.record).fp.add(index);
-        }
-        if let Some(generator) = frame.generator.downcast::<Generator>() {
-            if matches!(generator.state, GeneratorState::Created | GeneratorState::Suspended) {
-                return *generator.saved().add(index);
-            }
-        }
-    }
-    frame.saved_locals.downcast::<Tuple>().and_then(|saved| saved.get(index)).unwrap_or(Value::NULL)
-}
+use taipan_compiler::code::CodeFlags;
 
 /// A snapshot of the frame's variables by name; what cells hold rather than the cells.
 pub fn locals_snapshot(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
-    let dict = Dict::new();
-    let definition = frame.code.definition();
-    for (i, &name) in frame.code.local_names.items().iter().enumerate() {
-        let kind = definition.localsplus_kinds[i];
-        if kind & local_kind::HIDDEN != 0 {
-            continue;
-        }
-        let mut value = local(frame, i);
-        if kind & (local_kind::CELL | local_kind::FREE) != 0 {
-            if let Some(cell) = value.downcast::<Cell>() {
-                value = cell.contents;
-            }
-        }
-        if !value.is_null() {
-            dict.set(thread, name, value)?;
-        }
-    }
-    if let Some(extra) = frame.extra_locals.downcast::<Dict>() {
-        dict.merge(thread, extra, true)?;
-    }
-    Ok(dict.value())
+    Ok(super::frame_locals::snapshot(thread, frame)?.value())
 }
 
-/// `frame.f_locals`: the namespace of module and class bodies, a snapshot of a function's variables.
-pub fn locals(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
+/// `frame.f_locals`: the namespace of module and class bodies, a proxy of a function's variables.
+pub fn locals(frame: Gc<FrameObject>) -> Value {
     match frame.locals.non_null() {
-        Some(locals) => Ok(locals),
+        Some(locals) => locals,
         None if CodeFlags(frame.code.flags).intersects(CodeFlags::OPTIMIZED) => {
-            locals_snapshot(thread, frame)
+            super::frame_locals::FrameLocalsProxy::of(frame).value()
         }
-        None => Ok(frame.globals.value()),
+        None => frame.globals.value(),
     }
 }
 
@@ -109,8 +71,8 @@ impl FrameObject {
     }
 
     #[getter]
-    fn f_locals(thread: &mut Thread, this: Gc<FrameObject>) -> Result {
-        locals(thread, this)
+    fn f_locals(this: Gc<FrameObject>) -> Value {
+        locals(this)
     }
 
     #[getter]

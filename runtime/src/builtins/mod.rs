@@ -25,6 +25,7 @@ pub mod exceptions;
 pub mod finalization;
 pub mod float;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod functional_iterators;
 pub mod functions;

@@ -1,7 +1,7 @@
 //! Calls of Python functions: binding arguments to locals, entering frames.
 
 use crate::interpreter::frames::Namespaces;
-use crate::interpreter::run;
+use crate::interpreter::{run, trace};
 use crate::jit_interface::{self, DEOPTIMIZED};
 use crate::object::code::Code;
 use crate::object::dict::Dict;
@@ -46,7 +46,7 @@ pub fn call_function(
 /// Runs the frame that was just entered, in compiled code if there is some.
 fn run_entered(thread: &mut Thread, function: Gc<Function>) -> Result {
     let entry = function.code.compiled_entry;
-    if entry.is_null() {
+    if entry.is_null() || trace::is_on(thread) {
         return run(thread);
     }
     // SAFETY: the entry was compiled for this code; the arguments are bound at the frame's fp.

@@ -8,6 +8,7 @@
 use crate::interpreter::fast;
 use crate::interpreter::slow;
 use crate::interpreter::state::{Control, State};
+use crate::interpreter::trace;
 use crate::thread::Thread;
 use crate::value::Value;
 use taipan_compiler::opcode::Opcode;
@@ -92,6 +93,15 @@ macro_rules! handlers {
 fast::for_each_fast_body!(handlers);
 
 static TABLE: Table = shells::TABLE;
+/// While events are told: every instruction goes through [`trace::execute`].
+static TRACED: Table = Table([traced_tail as Handler; 256]);
+
+/// The table for what the thread does next.
+#[inline(always)]
+unsafe fn table_for(thread: *const Thread) -> *const Table {
+    // SAFETY: the thread is live.
+    if trace::is_on(unsafe { &*thread }) { &raw const TRACED } else { &raw const TABLE }
+}
 
 macro_rules! cold_functions {
     ($abi:literal) => {
@@ -104,13 +114,37 @@ macro_rules! cold_functions {
             _fp: *mut Value,
             thread: *mut Thread,
             oparg: u64,
-            table: *const Table,
+            _table: *const Table,
         ) {
             // SAFETY: as for all handlers.
             unsafe {
                 if !slow::execute(thread, pc, sp, oparg) {
                     return;
                 }
+                let table = table_for(thread);
+                let frame = (*thread).frame;
+                let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
+                go_on!(state, table)
+            }
+        }
+
+        /// Runs the instruction at `pc` with its events, then goes on in the thread's current frame.
+        #[cold]
+        #[inline(never)]
+        unsafe extern $abi fn traced_tail(
+            pc: *mut u16,
+            sp: *mut Value,
+            _fp: *mut Value,
+            thread: *mut Thread,
+            oparg: u64,
+            _table: *const Table,
+        ) {
+            // SAFETY: as for all handlers.
+            unsafe {
+                if !trace::execute(thread, pc, sp, oparg) {
+                    return;
+                }
+                let table = table_for(thread);
                 let frame = (*thread).frame;
                 let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
                 go_on!(state, table)
@@ -141,6 +175,6 @@ pub fn run(thread: &mut Thread) {
     unsafe {
         let frame = thread.frame;
         let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
-        enter(&state, &TABLE);
+        enter(&state, table_for(thread));
     }
 }

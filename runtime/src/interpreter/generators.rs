@@ -2,7 +2,7 @@
 
 use crate::interpreter::frames::{Namespaces, detach_frame_object};
 use crate::interpreter::slow::Flow;
-use crate::interpreter::{run, unwind};
+use crate::interpreter::{run, trace, unwind};
 use crate::object::exception::Exception;
 use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FrameObject};
 use crate::object::generator::{Generator, GeneratorState};
@@ -232,12 +232,11 @@ fn check_resumable(thread: &mut Thread, generator: Gc<Generator>) -> Result<()> 
     Err(thread.value_error(format!("{what} already executing")))
 }
 
-/// `next(generator)`: the yielded value, `None` at the end. The return value is lost, as in `for`.
+/// The next yielded value, `None` at the end. The return value is lost, as in `for`.
 pub fn next(thread: &mut Thread, generator: Gc<Generator>) -> Result<Option<Value>> {
     match resume(thread, generator, Value::NONE)? {
         Outcome::Yielded(value) => Ok(Some(value)),
-        Outcome::Returned(Value::NONE) => Ok(None),
-        Outcome::Returned(value) => Err(stop_with(value)),
+        Outcome::Returned(_) => Ok(None),
     }
 }
 
@@ -276,7 +275,11 @@ pub fn throw(thread: &mut Thread, mut generator: Gc<Generator>, exception: Value
         (*thread.frame).pc = generator.pc.sub(1);
     }
     unwind::set_context(thread, exception);
-    let result = match unwind::raise(thread, Raised(exception)) {
+    let raised = match trace::entered(thread) {
+        Ok(()) => Raised(exception),
+        Err(raised) => raised,
+    };
+    let result = match unwind::raise(thread, raised) {
         true => run(thread),
         false => Err(thread.take_raised()),
     };

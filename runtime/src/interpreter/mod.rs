@@ -31,6 +31,7 @@ pub mod safepoint;
 pub mod slow;
 pub mod specialize;
 pub mod state;
+pub mod trace;
 pub mod unwind;
 
 pub use call::call_function;

@@ -1,7 +1,7 @@
 //! Exceptions on their way: tracebacks, handlers, leaving frames.
 
 use crate::interpreter::frames::frame_object;
-use crate::interpreter::generators;
+use crate::interpreter::{generators, trace};
 use crate::object::exception::Exception;
 use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, Frame};
 use crate::object::traceback::Traceback;
@@ -11,19 +11,29 @@ use crate::value::Value;
 /// Raises in the running frame: goes to a handler, or leaves frames until one has one. Tells whether the loop goes on; if it
 /// doesn't, its outermost frame was left, and the exception is in `raised`.
 pub fn raise(thread: &mut Thread, raised: Raised) -> bool {
-    let exception = raised.0;
+    let mut exception = raised.0;
     let mut reraising = std::mem::take(&mut thread.reraising);
     if !reraising && exception.cast::<Exception>().traceback.is_null() {
         set_context(thread, exception);
     }
+    let mut origin = std::mem::replace(&mut thread.reraised_unit, -1);
     loop {
         if !reraising {
             add_traceback(thread.frame, exception);
+            exception = trace::raised(thread, Raised(exception)).0;
         }
         reraising = false;
-        if enter_handler(thread, exception) {
+        if enter_handler(thread, exception, origin) {
             return true;
         }
+        let code = thread.code();
+        if (0..code.length as i64).contains(&origin) {
+            // Whoever looks at the frame now sees the line that raised first.
+            // SAFETY: the running frame's record, and a unit of its code.
+            unsafe { (*thread.frame).pc = code.instructions.add(origin as usize) };
+        }
+        origin = -1;
+        exception = trace::unwinding(thread, Raised(exception)).0;
         // SAFETY: the running frame's record.
         let flags = unsafe { (*thread.frame).flags };
         if flags & FRAME_GENERATOR != 0 {
@@ -38,8 +48,8 @@ pub fn raise(thread: &mut Thread, raised: Raised) -> bool {
     }
 }
 
-/// Goes to the handler of the running frame's instruction, if there is one.
-fn enter_handler(thread: &mut Thread, exception: Value) -> bool {
+/// Goes to the handler of the running frame's instruction, if there is one. `origin` is the unit that raised first, if not that one.
+fn enter_handler(thread: &mut Thread, exception: Value, origin: i64) -> bool {
     let code = thread.code();
     // SAFETY: the running frame's record; a handler's depth and target were verified.
     unsafe {
@@ -51,7 +61,7 @@ fn enter_handler(thread: &mut Thread, exception: Value) -> bool {
         let Some(handler) = handler else { return false };
         (*frame).sp = (*frame).fp.add(code.locals_count as usize + handler.depth as usize);
         if handler.lasti {
-            thread.push(Value::from_small_int(unit as i64));
+            thread.push(Value::from_small_int(if origin < 0 { unit as i64 } else { origin }));
         }
         thread.push(exception);
         (*frame).pc = code.instructions.add(handler.target as usize / 2);

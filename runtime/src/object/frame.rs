@@ -79,6 +79,8 @@ pub struct FrameObject {
     pub trace: Value,
     /// Byte offset of the last instruction, when there is no record.
     pub last_instruction: i32,
+    /// Code unit of the instruction traced last, plus one; 0 if there was none.
+    pub traced_unit: u32,
     pub trace_lines: bool,
     pub trace_opcodes: bool,
     /// `f_lineno` as a debugger set it, 0 if not.

@@ -1,6 +1,7 @@
 //! The functions of `sys`.
 
 use crate::interpreter::frames::frame_object;
+use crate::interpreter::trace;
 use crate::object::exception::Exception;
 use crate::object::str::{Str, intern_string};
 use crate::object::tuple::Tuple;
@@ -188,32 +189,32 @@ impl Sys {
 
     /// Set the global debug tracing function.
     #[function("(function, /)")]
-    fn settrace(thread: &mut Thread, function: Value) -> Result<()> {
-        if function.is_none() {
-            return Ok(());
-        }
-        Err(thread.not_implemented_error("sys.settrace is not implemented yet"))
+    fn settrace(thread: &mut Thread, function: Value) {
+        trace::set_trace_function(thread, if function.is_none() { Value::NULL } else { function });
     }
 
     /// Return the global debug tracing function set with sys.settrace.
     #[function("()")]
-    fn gettrace() -> Value {
-        Value::NONE
+    fn gettrace(thread: &mut Thread) -> Value {
+        thread.trace_function.non_null().unwrap_or(Value::NONE)
     }
 
     /// Set the profiling function.
     #[function("(function, /)")]
-    fn setprofile(thread: &mut Thread, function: Value) -> Result<()> {
-        if function.is_none() {
-            return Ok(());
-        }
-        Err(thread.not_implemented_error("sys.setprofile is not implemented yet"))
+    fn setprofile(thread: &mut Thread, function: Value) {
+        trace::set_profile_function(thread, if function.is_none() { Value::NULL } else { function });
     }
 
     /// Return the profiling function set with sys.setprofile.
     #[function("()")]
-    fn getprofile() -> Value {
-        Value::NONE
+    fn getprofile(thread: &mut Thread) -> Value {
+        thread.profile_function.non_null().unwrap_or(Value::NONE)
+    }
+
+    /// Call a function with arguments while tracing is enabled, also from within a trace function.
+    #[function("(func, args, /)")]
+    fn call_tracing(thread: &mut Thread, func: Value, args: Gc<Tuple>) -> Result {
+        trace::call_traced(thread, func, args.items())
     }
 
     /// Return the installed asynchronous generators hooks.

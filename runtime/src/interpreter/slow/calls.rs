@@ -2,6 +2,7 @@
 
 use super::{Flow, operand};
 use crate::interpreter::call::enter_function;
+use crate::interpreter::trace;
 use crate::object::dict::Dict;
 use crate::object::frame::FRAME_INIT;
 use crate::object::function::{BoundMethod, Function};
@@ -104,7 +105,9 @@ unsafe fn call_natively(
 ) -> Result<Flow> {
     // SAFETY: the caller's promise; the arguments stay on the stack during the call.
     let arguments = unsafe { std::slice::from_raw_parts(first, total) };
-    let result = call_operation::call(thread, callable, arguments, keyword_names)?;
+    let result = trace::call_with_events(thread, callable, arguments, |thread| {
+        call_operation::call(thread, callable, arguments, keyword_names)
+    })?;
     // SAFETY: as above.
     unsafe {
         *base = result;
@@ -149,7 +152,9 @@ pub fn call_function_ex(thread: &mut Thread, _: usize) -> Result<Flow> {
         enter_function(thread, function, room, args.length, names)?;
         return Ok(Flow::Switched);
     }
-    let result = call_operation::call(thread, callable, arguments, names)?;
+    let result = trace::call_with_events(thread, callable, arguments, |thread| {
+        call_operation::call(thread, callable, arguments, names)
+    })?;
     thread.pop_scratch(room);
     thread.drop_operands(3);
     thread.put(1, result);

@@ -1,7 +1,7 @@
 //! The operand stack, jumps, returns and frame entry.
 
 use super::Flow;
-use crate::interpreter::{feedback, generators, safepoint};
+use crate::interpreter::{feedback, generators, safepoint, trace};
 use crate::jit_interface::{self, DEOPTIMIZED};
 use crate::object::frame::{FRAME_DISCARD, FRAME_ENTRY, FRAME_GENERATOR, FRAME_INIT};
 use crate::thread::{Result, Thread};
@@ -60,7 +60,7 @@ pub fn jump_backward(thread: &mut Thread, distance: usize) -> Result<Flow> {
         let pc = (*thread.frame).pc;
         (pc, pc.add(2).offset(back))
     };
-    if !feedback::count_back_edge(pc) {
+    if trace::is_on(thread) || !feedback::count_back_edge(pc) {
         return Ok(Flow::Jump(back));
     }
     let Some(jit) = jit_interface::jit() else { return Ok(Flow::Jump(back)) };
@@ -124,7 +124,9 @@ fn check_init_result(thread: &mut Thread, result: Value) -> Result<()> {
 }
 
 pub fn return_value(thread: &mut Thread, _: usize) -> Result<Flow> {
-    let value = thread.pop();
+    let value = thread.peek(1);
+    trace::returning(thread, value)?;
+    thread.pop();
     finish_frame(thread, value)
 }
 

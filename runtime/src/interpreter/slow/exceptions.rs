@@ -142,10 +142,13 @@ fn instance_of(thread: &mut Thread, value: Value, complaint: &str) -> Result {
 }
 
 /// Raises again without a new traceback entry; with an operand, at the instruction that the handler's entry saved.
-pub fn reraise(thread: &mut Thread, _: usize) -> Result<Flow> {
+pub fn reraise(thread: &mut Thread, depth: usize) -> Result<Flow> {
     // The handler is looked up for this instruction, not for the one that raised first: that one's handler is where we are.
     let exception = thread.pop();
     operand::<Exception>(thread, exception)?;
+    if depth > 0 {
+        thread.reraised_unit = thread.peek(depth).as_small_int().unwrap_or(-1);
+    }
     thread.reraising = true;
     Err(Raised(exception))
 }

@@ -17,6 +17,7 @@ use crate::operations::{self, arithmetic, class_of, get_attribute_optional, set_
 use crate::thread::{Raised, Result, Thread};
 use crate::types;
 use crate::value::Value;
+use taipan_compiler::code::CodeFlags;
 
 pub fn make_function(thread: &mut Thread, _: usize) -> Result<Flow> {
     let code = thread.peek(1);
@@ -89,7 +90,7 @@ pub fn call_intrinsic_1(thread: &mut Thread, which: usize) -> Result<Flow> {
             import_star(thread, value)?;
             Value::NONE
         }
-        3 => return Err(stop_iteration_error(thread, value)),
+        3 => stop_iteration_error(thread, value),
         4 => crate::builtins::generator::wrap_async_yield(value),
         5 => arithmetic::unary(thread, Special::Positive, value)?,
         6 => {
@@ -132,34 +133,27 @@ fn typing(thread: &mut Thread, what: &str, name: Value, extra: &[Value]) -> Resu
     crate::builtins::typing::make_parameter(thread, what, name, extra)
 }
 
-/// A StopIteration that leaves a generator's body becomes a RuntimeError.
-fn stop_iteration_error(thread: &mut Thread, exception: Value) -> Raised {
+/// A StopIteration that leaves a generator's body becomes a RuntimeError, which the next instruction raises.
+fn stop_iteration_error(thread: &mut Thread, exception: Value) -> Value {
     let class = class_of(exception);
-    let kind = match crate::operations::class_of(exception) {
-        c if c.is_subclass_of(types().stop_iteration) => "StopIteration",
-        c if c.is_subclass_of(types().stop_async_iteration) => "StopAsyncIteration",
-        _ => {
-            thread.reraising = true;
-            return Raised(exception);
-        }
-    };
-    let flags = taipan_compiler::code::CodeFlags(thread.code().flags);
-    use taipan_compiler::code::CodeFlags as F;
-    let body = if flags.intersects(F::ASYNC_GENERATOR) {
-        "async generator"
-    } else if flags.intersects(F::COROUTINE) {
-        "coroutine"
+    let flags = CodeFlags(thread.code().flags);
+    let (body, asynchronous) = if flags.intersects(CodeFlags::ASYNC_GENERATOR) {
+        ("async generator", true)
+    } else if flags.intersects(CodeFlags::COROUTINE) {
+        ("coroutine", false)
     } else {
-        "generator"
+        ("generator", false)
     };
-    if kind == "StopAsyncIteration" && body != "async generator" {
-        thread.reraising = true;
-        return Raised(exception);
-    }
-    let _ = class;
+    let kind = if class.is_subclass_of(types().stop_iteration) {
+        "StopIteration"
+    } else if asynchronous && class.is_subclass_of(types().stop_async_iteration) {
+        "StopAsyncIteration"
+    } else {
+        return exception;
+    };
     let raised = thread.runtime_error(format!("{body} raised {kind}"));
     unwind::set_cause(raised, Raised(exception));
-    raised
+    raised.0
 }
 
 fn import_star(thread: &mut Thread, module: Value) -> Result<()> {

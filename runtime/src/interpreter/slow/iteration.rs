@@ -1,7 +1,7 @@
 //! Iterators, generators and awaitables.
 
 use super::Flow;
-use crate::interpreter::generators;
+use crate::interpreter::{generators, trace};
 use crate::object::frame::FRAME_ENTRY;
 use crate::object::generator::Generator;
 use crate::object::kind::ObjectKind;
@@ -41,7 +41,12 @@ pub fn for_iter(thread: &mut Thread, distance: usize) -> Result<Flow> {
             return Ok(Flow::Switched);
         }
     }
-    match operations::next(thread, iterator)? {
+    let next = if trace::is_on(thread) {
+        trace::next_with_event(thread, iterator)?
+    } else {
+        operations::next(thread, iterator)?
+    };
+    match next {
         Some(item) => {
             thread.push(item);
             Ok(Flow::Next)
@@ -110,7 +115,9 @@ pub fn end_send(thread: &mut Thread, _: usize) -> Result<Flow> {
 }
 
 pub fn yield_value(thread: &mut Thread, operand: usize) -> Result<Flow> {
-    let value = thread.pop();
+    let value = thread.peek(1);
+    trace::returning(thread, value)?;
+    thread.pop();
     generators::suspend(thread, value, operand)
 }
 

@@ -202,9 +202,20 @@ pub unsafe fn execute(thread: *mut Thread, pc: *mut u16, sp: *mut Value, oparg: 
         let thread = &mut *thread;
         (*thread.frame).pc = pc;
         (*thread.frame).sp = sp;
+        specialize::observe(thread, pc, *pc as u8, oparg as usize);
+        execute_general(thread, pc, oparg as usize)
+    }
+}
+
+/// [`execute`] for a frame whose state is stored already, without looking at what could be specialised.
+///
+/// # Safety
+/// `pc` is the instruction of the thread's current frame.
+pub unsafe fn execute_general(thread: &mut Thread, pc: *mut u16, oparg: usize) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
         let opcode = *pc as u8;
-        specialize::observe(thread, pc, opcode, oparg as usize);
-        match GENERAL[opcode as usize](thread, oparg as usize) {
+        match GENERAL[opcode as usize](thread, oparg) {
             Ok(Flow::Next) => {
                 (*thread.frame).pc = pc.add(1 + cache_words(opcode));
                 true

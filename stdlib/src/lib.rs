@@ -28,6 +28,7 @@ pub mod itertools;
 pub mod json;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod random;
@@ -79,6 +80,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     json::Json::DEFINITION,
     marshal::Marshal::DEFINITION,
     math::Math::DEFINITION,
+    opcode::OpcodeModule::DEFINITION,
     operator::Operator::DEFINITION,
     posix::PosixModule::DEFINITION,
     random::RandomModule::DEFINITION,

@@ -208,6 +208,10 @@ fn load_global(thread: &mut Thread, pc: *mut u16, index: usize) -> Option<Opcode
     // SAFETY: the running frame's record; LOAD_GLOBAL has four cache words: counter, index, two for versions.
     unsafe {
         let (globals, builtins) = ((*thread.frame).globals, (*thread.frame).builtins);
+        // A subclass of dict may have a `__getitem__` of its own.
+        if !is_exact(globals.value(), types().dict) || !is_exact(builtins.value(), types().dict) {
+            return None;
+        }
         if let Some(entry) = globals.entry_index_of_str(name) {
             *pc.add(2) = u16::try_from(entry).ok()?;
             write_cache_u32(pc, 3, globals.stamp_keys());

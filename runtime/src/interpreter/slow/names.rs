@@ -214,15 +214,16 @@ fn mapping_get(thread: &mut Thread, mapping: Value, name: Gc<Str>) -> Result<Opt
     }
 }
 
-/// A name in globals, then builtins.
+/// A name in globals, then builtins. Subclasses of dict may have a `__getitem__` or `__missing__` of their own.
 #[inline]
 pub fn load_global(thread: &mut Thread, name: Gc<Str>) -> Result {
     // SAFETY: the running frame's record.
     let (globals, builtins) = unsafe { ((*thread.frame).globals, (*thread.frame).builtins) };
-    match globals.get_str(name).or_else(|| builtins.get_str(name)) {
-        Some(value) => Ok(value),
-        None => Err(undefined(thread, name)),
+    let mut value = mapping_get(thread, globals.value(), name)?;
+    if value.is_none() {
+        value = mapping_get(thread, builtins.value(), name)?;
     }
+    value.ok_or_else(|| undefined(thread, name))
 }
 
 #[cold]
@@ -244,9 +245,18 @@ pub fn load_global_op(thread: &mut Thread, operand: usize) -> Result<Flow> {
 /// A name in the frame's namespace, then globals, then builtins.
 pub fn lookup_name(thread: &mut Thread, name: Gc<Str>) -> Result {
     let locals = namespace(thread, "when loading a name")?;
-    match mapping_get(thread, locals, name)? {
+    if let Some(value) = mapping_get(thread, locals, name)? {
+        return Ok(value);
+    }
+    // SAFETY: the running frame's record.
+    let (globals, builtins) = unsafe { ((*thread.frame).globals, (*thread.frame).builtins) };
+    // Unlike LOAD_GLOBAL this looks at a dict subclass's entries only.
+    match globals.get_str(name) {
         Some(value) => Ok(value),
-        None => load_global(thread, name),
+        None => match mapping_get(thread, builtins.value(), name)? {
+            Some(value) => Ok(value),
+            None => Err(undefined(thread, name)),
+        },
     }
 }
 

@@ -11,6 +11,7 @@ extern crate self as taipan_runtime;
 
 pub mod assumptions;
 pub mod builtins;
+pub mod fast_hash;
 pub mod heap;
 pub mod import;
 pub mod interpreter;

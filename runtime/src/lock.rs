@@ -1,13 +1,14 @@
 //! The interpreter lock: one thread at a time runs Python code and touches the heap.
 //!
 //! A thread gives the lock up around blocking calls ([`without_lock`]) and, when another waits, at a safepoint: a waiter asks for it by setting
-//! the holder's breaker.
+//! the holder's breaker. A holder that is asked hands over: it waits until another thread had its turn.
 
 use crate::heap::heap;
 use crate::interpreter::safepoint;
 use crate::start;
 use crate::thread::Thread;
-use std::sync::{Condvar, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 struct State {
@@ -19,12 +20,36 @@ struct State {
 
 static STATE: Mutex<State> = Mutex::new(State { held: true, waiting: 0, turns: 0 });
 static RELEASED: Condvar = Condvar::new();
+/// A waiter took the lock.
+static TAKEN: Condvar = Condvar::new();
+/// How long a waiter waits before it asks the holder to yield, in nanoseconds.
+static SWITCH_INTERVAL: AtomicU64 = AtomicU64::new(5_000_000);
+/// The interpreter ends: only the main thread gets the lock any more.
+static FINALIZING: AtomicBool = AtomicBool::new(false);
 
-/// How long a waiter waits before it asks the holder to yield (`sys.getswitchinterval()`).
-pub const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
-
-fn state() -> std::sync::MutexGuard<'static, State> {
+fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// `sys.getswitchinterval()`
+pub fn switch_interval() -> Duration {
+    Duration::from_nanos(SWITCH_INTERVAL.load(Ordering::Relaxed))
+}
+
+/// `sys.setswitchinterval()`
+pub fn set_switch_interval(interval: Duration) {
+    let nanoseconds = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX).max(1);
+    SWITCH_INTERVAL.store(nanoseconds, Ordering::Relaxed);
+}
+
+/// From here on threads other than the main one hang as soon as they ask for the lock.
+pub fn begin_finalization() {
+    FINALIZING.store(true, Ordering::Release);
+}
+
+/// Whether [`begin_finalization`] was called.
+pub fn is_finalizing() -> bool {
+    FINALIZING.load(Ordering::Acquire)
 }
 
 /// Takes the lock for a thread.
@@ -32,8 +57,9 @@ pub fn acquire(thread: *mut Thread) {
     let mut state = state();
     state.waiting += 1;
     while state.held {
+        let interval = switch_interval();
         let (guard, timeout) =
-            RELEASED.wait_timeout(state, SWITCH_INTERVAL).unwrap_or_else(|poisoned| poisoned.into_inner());
+            RELEASED.wait_timeout(state, interval).unwrap_or_else(|poisoned| poisoned.into_inner());
         state = guard;
         if timeout.timed_out() && state.held {
             safepoint::request(safepoint::BREAK_LOCK);
@@ -42,7 +68,23 @@ pub fn acquire(thread: *mut Thread) {
     state.waiting -= 1;
     state.held = true;
     state.turns += 1;
+    // SAFETY: the thread now holds the lock.
+    if is_finalizing() && !start::is_main_thread(unsafe { &*thread }) {
+        state.held = false;
+        drop(state);
+        RELEASED.notify_one();
+        hang();
+    }
     start::set_current_thread(thread);
+    drop(state);
+    TAKEN.notify_all();
+}
+
+/// What becomes of a thread that would go on after the interpreter's end.
+fn hang() -> ! {
+    loop {
+        std::thread::park();
+    }
 }
 
 /// Gives the lock up.
@@ -57,9 +99,17 @@ pub fn without_lock<R>(thread: &mut Thread, blocking: impl FnOnce() -> R) -> R {
     heap().parked(|| {
         release();
         let result = blocking();
+        // What the call left in `errno` is looked at afterwards.
+        let error = std::io::Error::last_os_error();
         acquire(thread);
+        set_errno(error.raw_os_error().unwrap_or(0));
         result
     })
+}
+
+fn set_errno(number: i32) {
+    // SAFETY: the calling thread's own `errno`.
+    unsafe { *libc::__errno_location() = number };
 }
 
 /// Lets waiting threads have a turn.
@@ -69,21 +119,30 @@ pub fn yield_to_others(thread: &mut Thread) {
         return;
     }
     heap().parked(|| {
-        let turns = {
-            let mut state = state();
-            state.held = false;
-            state.turns
-        };
+        let mut state = state();
+        state.held = false;
+        let turns = state.turns;
         RELEASED.notify_one();
         // Wait until a waiter took its turn, or none is left.
-        loop {
-            let state = state();
-            if state.turns != turns || state.waiting == 0 {
-                break;
-            }
-            drop(state);
-            std::thread::yield_now();
+        while state.turns == turns && state.waiting > 0 {
+            state = TAKEN.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
+        drop(state);
         acquire(thread);
     });
+}
+
+/// Calls `fork` so that the child finds the lock as it is now, held by the thread that forks.
+pub fn forking<R>(fork: impl FnOnce() -> R) -> R {
+    let guard = state();
+    let result = fork();
+    drop(guard);
+    result
+}
+
+/// In the child of a fork: nobody waits any more.
+pub fn after_fork_in_child() {
+    let mut state = state();
+    state.waiting = 0;
+    state.held = true;
 }

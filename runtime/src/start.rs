@@ -26,21 +26,63 @@ const FRAMES_BYTES: usize = 64 << 20;
 /// `sys.getrecursionlimit()` at the start.
 pub const RECURSION_LIMIT: usize = 1000;
 
-static mut MAIN_THREAD: *mut Thread = std::ptr::null_mut();
+static mut CURRENT_THREAD: *mut Thread = std::ptr::null_mut();
+/// All threads, the main one first. Guarded by the interpreter lock.
+static mut THREADS: Vec<*mut Thread> = Vec::new();
+/// Counts the threads ever made.
+static mut SERIAL: u64 = 0;
 
 /// The thread that holds the interpreter lock.
 pub fn current_thread() -> &'static mut Thread {
     // SAFETY: set at start-up and at each hand-over of the lock.
-    unsafe { &mut *MAIN_THREAD }
+    unsafe { &mut *CURRENT_THREAD }
 }
 
 /// Makes `thread` the one that holds the interpreter lock.
 pub fn set_current_thread(thread: *mut Thread) {
     // SAFETY: called by the thread that has just acquired the lock.
     unsafe {
-        MAIN_THREAD = thread;
+        CURRENT_THREAD = thread;
         safepoint::set_current(&*thread);
     }
+}
+
+/// All threads, the main one first. The caller holds the interpreter lock.
+pub fn threads() -> &'static [*mut Thread] {
+    // SAFETY: guarded by the interpreter lock.
+    unsafe { &*(&raw const THREADS) }
+}
+
+/// Whether this is the thread that the program started in (or, after a fork, the one that forked).
+pub fn is_main_thread(thread: &Thread) -> bool {
+    threads().first().is_some_and(|&main| std::ptr::eq(main, thread))
+}
+
+fn main_has_changed() {
+    let main = threads()[0];
+    // SAFETY: the main thread lives as long as the process.
+    unsafe { safepoint::set_main(&*main) };
+}
+
+/// In the child of a fork: only the calling thread, which becomes the main one, is left. `ended` is called for each of the others.
+pub fn after_fork_in_child(thread: &mut Thread, mut ended: impl FnMut(&mut Thread)) {
+    let this: *mut Thread = thread;
+    heap().after_fork_in_child();
+    crate::lock::after_fork_in_child();
+    // SAFETY: the calling thread holds the interpreter lock and no other thread exists.
+    unsafe {
+        let others: Vec<*mut Thread> = threads().iter().copied().filter(|&other| other != this).collect();
+        for &other in &others {
+            ended(&mut *other);
+        }
+        let list = &mut *(&raw mut THREADS);
+        list.clear();
+        list.push(this);
+        for other in others {
+            free_thread(other);
+        }
+    }
+    main_has_changed();
 }
 
 /// Makes the heap, the main thread and the built-in classes. `native_stack_limit` is the lowest native stack address that may be used.
@@ -54,13 +96,15 @@ pub fn initialize(settings: &StartSettings, native_stack_limit: usize) -> Result
     }
     shape::initialize();
     hash::set_seed(settings.hash_seed);
-    let thread = new_thread(native_stack_limit, settings);
+    let thread = new_thread(settings.hot_threshold).expect("no address space for the main thread");
+    main_has_changed();
     set_current_thread(thread);
     // SAFETY: just made; lives for the whole process.
     let thread = unsafe { &mut *thread };
+    thread.start_running(native_stack_limit);
     heap().attach_thread();
     heap().register_root_visitor(visit_roots);
-    heap().register_conservative_range(value_stack);
+    heap().register_conservative_range(value_stacks);
     heap().register_after_mark_hook(|liveness| weak_reference::purge(&mut |object| liveness.is_live(object)));
     types::initialize(thread)?;
     thread.handled = Value::NONE;
@@ -86,28 +130,77 @@ fn describe(kind: usize, trace: crate::heap::TraceFunction) -> KindDescription {
     KindDescription { layout, drop }
 }
 
-/// Memory for a new Python thread.
-pub fn new_thread(native_stack_limit: usize, settings: &StartSettings) -> *mut Thread {
-    let stack = map_memory::reserve(STACK_BYTES).expect("no address space for a value stack") as *mut Value;
-    let frames = map_memory::reserve(FRAMES_BYTES).expect("no address space for frame records") as *mut Frame;
-    let threshold = settings.hot_threshold.unwrap_or(u32::MAX);
+/// A new Python thread, known to the collector from here on; `None` if there is no address space for it. The caller holds the interpreter lock.
+pub fn new_thread(hot_threshold: Option<u32>) -> Option<*mut Thread> {
+    let stack = map_memory::reserve(STACK_BYTES)? as *mut Value;
+    let Some(frames) = map_memory::reserve(FRAMES_BYTES) else {
+        // SAFETY: just reserved.
+        unsafe { map_memory::unreserve(stack as usize, STACK_BYTES) };
+        return None;
+    };
+    let threshold = hot_threshold.unwrap_or(u32::MAX);
     let thread = Box::into_raw(Box::new(Thread::zeroed()));
     // SAFETY: just made. The base record is all zero but for its stack top; it is no frame.
     unsafe {
-        let thread = &mut *thread;
-        thread.stack = stack;
-        thread.stack_limit = stack.add(STACK_BYTES / 8 - 4096);
-        thread.frames = frames;
-        thread.frame = frames;
-        (*frames).sp = stack;
-        (*frames).fp = stack;
-        thread.loop_threshold = threshold.min(u16::MAX as u32);
-        thread.call_threshold = threshold;
-        thread.native_stack_limit = native_stack_limit;
-        thread.handled = Value::NONE;
-        thread.set_recursion_limit(RECURSION_LIMIT);
+        (*thread).stack = stack;
+        (*thread).stack_limit = stack.add(STACK_BYTES / 8 - 4096);
+        (*thread).frames = frames as *mut Frame;
+        (*thread).frame = frames as *mut Frame;
+        (*(*thread).frame).sp = stack;
+        (*(*thread).frame).fp = stack;
+        (*thread).loop_threshold = threshold.min(u16::MAX as u32);
+        (*thread).call_threshold = threshold;
+        (*thread).handled = Value::NONE;
+        (*thread).set_recursion_limit(RECURSION_LIMIT);
+        SERIAL += 1;
+        (*thread).serial = SERIAL;
+        (*(&raw mut THREADS)).push(thread);
     }
-    thread
+    Some(thread)
+}
+
+/// A new Python thread with the settings of `like`.
+pub fn new_thread_like(like: &Thread) -> Option<*mut Thread> {
+    let thread = new_thread(None)?;
+    // SAFETY: just made.
+    let new = unsafe { &mut *thread };
+    new.loop_threshold = like.loop_threshold;
+    new.call_threshold = like.call_threshold;
+    new.mode = like.mode;
+    new.set_recursion_limit(like.recursion_limit);
+    Some(thread)
+}
+
+/// Forgets a thread that will run no more and gives its memory back. The caller holds the interpreter lock.
+///
+/// # Safety
+/// Nothing refers to the thread any more.
+pub unsafe fn discard_thread(thread: *mut Thread) {
+    // SAFETY: guarded by the interpreter lock.
+    unsafe {
+        (*(&raw mut THREADS)).retain(|&known| known != thread);
+        free_thread(thread);
+    }
+}
+
+/// # Safety
+/// As [`discard_thread`]; the thread isn't in the list.
+unsafe fn free_thread(thread: *mut Thread) {
+    // SAFETY: the caller's promise; both ranges were reserved by `new_thread`.
+    unsafe {
+        map_memory::unreserve((*thread).stack as usize, STACK_BYTES);
+        map_memory::unreserve((*thread).frames as usize, FRAMES_BYTES);
+        drop(Box::from_raw(thread));
+    }
+}
+
+impl Thread {
+    /// Called by the system's thread that is to run this one, before it runs any Python code.
+    pub fn start_running(&mut self, native_stack_limit: usize) {
+        self.native_stack_limit = native_stack_limit;
+        // SAFETY: no memory is involved.
+        self.identifier = unsafe { libc::pthread_self() } as u64;
+    }
 }
 
 /// Most frames that a thread has records for.
@@ -115,23 +208,23 @@ pub fn most_frames() -> usize {
     FRAMES_BYTES / size_of::<Frame>() - crate::thread::RECURSION_HEADROOM - 2
 }
 
-/// The used part of the value stack of the thread that holds the lock, and what its running frame may write before it is stored.
-fn value_stack() -> (*const u64, *const u64) {
-    let thread = current_thread();
-    // SAFETY: the running frame's record; a frame's values end behind its code's frame size.
-    unsafe {
-        let frame = thread.frame;
-        let mut end = (*frame).sp;
-        if frame > thread.frames {
-            let code = (*frame).code;
-            end = end.max((*frame).fp.add(code.frame_size as usize));
+/// The used parts of the threads' value stacks, and what their running frames may write before it is stored.
+fn value_stacks(scan: &mut dyn FnMut(*const u64, *const u64)) {
+    for &thread in threads() {
+        // SAFETY: threads in the list are live; a frame's values end behind its code's frame size.
+        unsafe {
+            let frame = (*thread).frame;
+            let mut end = (*frame).sp;
+            if frame > (*thread).frames {
+                let code = (*frame).code;
+                end = end.max((*frame).fp.add(code.frame_size as usize));
+            }
+            scan((*thread).stack as *const u64, end as *const u64);
         }
-        (thread.stack as *const u64, end as *const u64)
     }
 }
 
-fn visit_roots(tracer: &mut Tracer) {
-    let thread = current_thread();
+fn visit_thread(thread: &Thread, tracer: &mut Tracer) {
     for value in [
         thread.exit_value,
         thread.raised,
@@ -142,6 +235,8 @@ fn visit_roots(tracer: &mut Tracer) {
         thread.asynchronous,
         thread.trace_function,
         thread.profile_function,
+        thread.locals,
+        thread.handle,
     ] {
         tracer.value(value.0);
     }
@@ -164,6 +259,13 @@ fn visit_roots(tracer: &mut Tracer) {
             }
             frame = frame.sub(1);
         }
+    }
+}
+
+fn visit_roots(tracer: &mut Tracer) {
+    for &thread in threads() {
+        // SAFETY: threads in the list are live.
+        visit_thread(unsafe { &*thread }, tracer);
     }
     str::visit_interned(&mut |value| tracer.value(value.0));
     tuple::visit_empty(&mut |value| tracer.value(value.0));

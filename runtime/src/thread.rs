@@ -55,7 +55,7 @@ pub struct Thread {
     pub recursion_limit: usize,
     /// Native stack addresses below this raise RecursionError.
     pub native_stack_limit: usize,
-    /// Number of the thread, `_thread.get_ident()`.
+    /// The system's number of the thread, `_thread.get_ident()`.
     pub identifier: u64,
     /// Current context (contextvars), or NULL.
     pub context: Value,
@@ -69,6 +69,12 @@ pub struct Thread {
     pub profile_function: Value,
     /// Trace and profile functions that are running: what they do isn't traced.
     pub hooks_running: u32,
+    /// Tells this thread from all others, also from those that ended before it.
+    pub serial: u64,
+    /// List of weak references to the thread-local objects that hold something for this thread, or NULL.
+    pub locals: Value,
+    /// What `_thread` keeps for the thread: before it runs what it shall call, then its handle; or NULL.
+    pub handle: Value,
 }
 
 impl Thread {

@@ -2,7 +2,7 @@
 //!
 //! The C-level handler only notes the signal and asks the main thread to come to a safepoint, where the Python handler runs.
 
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use taipan_runtime::interpreter::frames::frame_object;
 use taipan_runtime::interpreter::safepoint;
 use taipan_runtime::object::list::List;
@@ -26,10 +26,26 @@ static HANDLERS: Root = Root::new();
 const SIG_DFL: i64 = 0;
 const SIG_IGN: i64 = 1;
 
+/// The main thread's identity: signals that reach another one are passed on to it, so that they interrupt what it waits for.
+static MAIN: AtomicU64 = AtomicU64::new(0);
+
+/// Makes the calling thread the one that signals interrupt: at start-up, and in the child of a fork.
+pub fn become_main() {
+    // SAFETY: no memory is involved.
+    MAIN.store(unsafe { libc::pthread_self() } as u64, Ordering::Release);
+}
+
 extern "C" fn note(signal: i32) {
+    let main = MAIN.load(Ordering::Acquire);
+    // SAFETY: both are allowed in signal handlers, and the main thread lives as long as the process.
+    unsafe {
+        if libc::pthread_self() as u64 != main && libc::pthread_kill(main as libc::pthread_t, signal) == 0 {
+            return;
+        }
+    }
     if let Some(flag) = ARRIVED.get(signal as usize) {
         flag.store(true, Ordering::Release);
-        safepoint::request(safepoint::BREAK_SIGNAL);
+        safepoint::request_of_main(safepoint::BREAK_SIGNAL);
         let wakeup = WAKEUP.load(Ordering::Acquire);
         if wakeup >= 0 {
             let byte = signal as u8;
@@ -43,8 +59,24 @@ fn handlers() -> Gc<List> {
     HANDLERS.get_or_set(|| List::new(&[Value::NONE; MOST_SIGNALS]).value()).cast()
 }
 
-/// Runs the Python handlers of the signals that arrived.
+/// Behaves as if a signal with a Python handler had arrived.
+pub fn simulate(thread: &mut Thread, signal: i64) -> Result<()> {
+    if !(1..MOST_SIGNALS as i64).contains(&signal) {
+        return Err(thread.value_error("signal number out of range"));
+    }
+    let handler = handlers().items()[signal as usize];
+    if !handler.is_none() && !handler.is_small_int() {
+        ARRIVED[signal as usize].store(true, Ordering::Release);
+        safepoint::request_of_main(safepoint::BREAK_SIGNAL);
+    }
+    Ok(())
+}
+
+/// Runs the Python handlers of the signals that arrived. Only the main thread does.
 pub fn run_handlers(thread: &mut Thread) -> Result<()> {
+    if !taipan_runtime::start::is_main_thread(thread) {
+        return Ok(());
+    }
     for (signal, flag) in ARRIVED.iter().enumerate() {
         if !flag.swap(false, Ordering::AcqRel) {
             continue;
@@ -72,6 +104,7 @@ fn install(signal: i32, action: libc::sighandler_t) -> bool {
 
 /// Sets up Ctrl-C, and ignores SIGPIPE and SIGXFSZ as CPython does. Called at start-up.
 pub fn initialize(thread: &mut Thread) -> Result<()> {
+    become_main();
     safepoint::set_signal_runner(run_handlers);
     install(libc::SIGPIPE, libc::SIG_IGN);
     install(libc::SIGXFSZ, libc::SIG_IGN);
@@ -164,6 +197,9 @@ impl Signal {
     /// Set the action for the given signal.
     #[function("(signalnum, handler, /)")]
     fn signal(thread: &mut Thread, signalnum: i64, handler: Value) -> Result {
+        if !taipan_runtime::start::is_main_thread(thread) {
+            return Err(thread.value_error("signal only works in main thread of the main interpreter"));
+        }
         let action = match handler.as_small_int() {
             Some(SIG_DFL) => libc::SIG_DFL,
             Some(SIG_IGN) => libc::SIG_IGN,

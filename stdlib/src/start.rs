@@ -38,6 +38,7 @@ fn call_if_imported(thread: &mut Thread, module: &str, function: &str) {
 pub fn run_exit_functions(thread: &mut Thread) {
     call_if_imported(thread, "threading", "_shutdown");
     call_if_imported(thread, "atexit", "_run_exitfuncs");
+    taipan_runtime::lock::begin_finalization();
     finalize_instances(thread);
     crate::io::standard::flush_all(thread);
 }

@@ -286,8 +286,8 @@ impl Collector {
     pub(super) unsafe fn mark_other_roots(&mut self, full: bool, tracer: &mut Tracer) {
         unsafe {
             for index in 0..self.roots.ranges.len() {
-                let (low, high) = self.roots.ranges[index]();
-                self.mark_range(low, high, full, tracer);
+                let provider = self.roots.ranges[index];
+                provider(&mut |low, high| self.mark_range(low, high, full, tracer));
             }
             let mut node = self.roots.scratch.first();
             while !node.is_null() {

@@ -26,7 +26,7 @@ pub fn reserve(bytes: usize) -> Option<usize> {
 ///
 /// # Safety
 /// Nothing may use the range afterwards.
-pub(super) unsafe fn unreserve(address: usize, bytes: usize) {
+pub unsafe fn unreserve(address: usize, bytes: usize) {
     unsafe { libc::munmap(address as *mut libc::c_void, bytes) };
 }
 

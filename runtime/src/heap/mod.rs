@@ -94,8 +94,8 @@ pub type TraceFunction = unsafe fn(object: *mut Header, tracer: &mut Tracer);
 pub type DropFunction = unsafe fn(object: *mut Header);
 /// Visits roots outside the heap.
 pub type RootVisitor = fn(&mut Tracer);
-/// Says which memory outside the heap to scan conservatively, `(low, high)`, at each collection.
-pub type RangeProvider = fn() -> (*const u64, *const u64);
+/// Says which ranges outside the heap to scan conservatively, `(low, high)`, at each collection.
+pub type RangeProvider = fn(scan: &mut dyn FnMut(*const u64, *const u64));
 /// Called after marking, with the means to ask what is alive, to prune weak tables.
 pub type AfterMarkHook = fn(&Liveness);
 

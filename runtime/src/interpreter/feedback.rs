@@ -3,12 +3,12 @@
 //! An inline cache knows one case. Where a specialised instruction misses, general code notes the operands' shapes here, up to four a site;
 //! sites with more are *megamorphic*. Back edges count in their own cache word.
 
+use crate::fast_hash::FastMap;
 use crate::jit_interface;
 use crate::object::code::Code;
 use crate::object::pointer::Gc;
 use crate::object::shape::ShapeId;
 use crate::value::Value;
-use std::collections::HashMap;
 
 /// Most shapes remembered a site.
 pub const MOST_SHAPES: usize = 4;
@@ -28,7 +28,7 @@ pub struct SiteFeedback {
 }
 
 /// Feedback of the sites of a code object, by code unit.
-pub type CodeFeedback = HashMap<u32, SiteFeedback>;
+pub type CodeFeedback = FastMap<u32, SiteFeedback>;
 
 /// Bits of [`SiteFeedback::left`] and `right`.
 pub mod tag {
@@ -87,8 +87,11 @@ pub fn site(code: Gc<Code>, pc: *const u16) -> &'static mut SiteFeedback {
     code.feedback_mut().entry(unit).or_default()
 }
 
-/// Notes the shape of a site's main operand.
+/// Notes the shape of a site's main operand. Without a JIT nobody would ask.
 pub fn note_shape(code: Gc<Code>, pc: *const u16, value: Value) {
+    if jit_interface::jit().is_none() {
+        return;
+    }
     let site = site(code, pc);
     let shape = shape_of(value);
     if site.megamorphic || site.shapes.contains(&shape) {
@@ -103,6 +106,9 @@ pub fn note_shape(code: Gc<Code>, pc: *const u16, value: Value) {
 
 /// Notes the operands' tags of an arithmetic instruction or comparison.
 pub fn note_operands(code: Gc<Code>, pc: *const u16, left: Value, right: Value) {
+    if jit_interface::jit().is_none() {
+        return;
+    }
     let site = site(code, pc);
     site.left |= tag_bit(left);
     site.right |= tag_bit(right);

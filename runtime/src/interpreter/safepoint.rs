@@ -16,16 +16,31 @@ pub const BREAK_JIT: u32 = 8;
 /// Another thread asked for an exception here.
 pub const BREAK_ASYNCHRONOUS: u32 = 16;
 
+static HOLDERS_BREAKER: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
 static MAIN_BREAKER: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Makes a thread the one that [`request`] reaches.
 pub fn set_current(thread: &Thread) {
+    HOLDERS_BREAKER.store((&raw const thread.breaker).cast_mut(), Ordering::Release);
+}
+
+/// Makes a thread the one that [`request_of_main`] reaches.
+pub fn set_main(thread: &Thread) {
     MAIN_BREAKER.store((&raw const thread.breaker).cast_mut(), Ordering::Release);
+}
+
+/// Asks the main thread, which alone runs signal handlers, to come to a safepoint. Safe to call from a signal handler.
+pub fn request_of_main(reason: u32) {
+    let breaker = MAIN_BREAKER.load(Ordering::Acquire);
+    if !breaker.is_null() {
+        // SAFETY: the main thread lives as long as the process.
+        unsafe { (*breaker).fetch_or(reason, Ordering::Release) };
+    }
 }
 
 /// Asks the thread that holds the interpreter lock to come to a safepoint. Safe to call from a signal handler.
 pub fn request(reason: u32) {
-    let breaker = MAIN_BREAKER.load(Ordering::Acquire);
+    let breaker = HOLDERS_BREAKER.load(Ordering::Acquire);
     if !breaker.is_null() {
         // SAFETY: threads outlive their registration.
         unsafe { (*breaker).fetch_or(reason, Ordering::Release) };

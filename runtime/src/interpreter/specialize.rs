@@ -121,12 +121,16 @@ fn site(
         }
         return;
     }
-    let feedback = feedback::site(thread.code(), pc);
-    if *counter < 2 || feedback.respecialised >= RESPECIALISATIONS {
+    // A site that can't be specialised is tried again ever more seldom.
+    if *counter < 2 || !counter.is_power_of_two() {
         return;
     }
-    *counter = 0;
+    let feedback = feedback::site(thread.code(), pc);
+    if feedback.respecialised >= RESPECIALISATIONS {
+        return;
+    }
     if let Some(special) = choose(thread) {
+        *counter = 0;
         feedback.respecialised += 1;
         set_opcode(pc, special);
     }

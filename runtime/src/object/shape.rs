@@ -9,12 +9,12 @@
 //! `stamp` changes whenever an attribute of the class or of one of its bases is set or deleted, so an inline cache that remembers
 //! (shape, stamp) may keep what a class lookup gave; see [`crate::object::type_object`].
 
+use crate::fast_hash::FastMap;
 use crate::heap::{Header, map_memory};
 use crate::object::pointer::Gc;
 use crate::object::str::Str;
 use crate::object::type_object::TypeObject;
 use crate::value::Value;
-use std::collections::HashMap;
 
 /// Index into the shape table. 0 is no shape.
 pub type ShapeId = u32;
@@ -52,7 +52,7 @@ pub struct ShapeTable {
     shapes: *mut Shape,
     used: u32,
     next_stamp: u32,
-    transitions: HashMap<(ShapeId, u64), ShapeId>,
+    transitions: FastMap<(ShapeId, u64), ShapeId>,
     lookups: Box<[LookupEntry; LOOKUP_CACHE]>,
 }
 
@@ -78,7 +78,7 @@ pub fn initialize() {
         shapes,
         used: 1,
         next_stamp: 1,
-        transitions: HashMap::new(),
+        transitions: FastMap::default(),
         lookups: vec![empty; LOOKUP_CACHE].into_boxed_slice().try_into().unwrap_or_else(|_| unreachable!()),
     };
     // SAFETY: single-threaded start-up.

@@ -1,12 +1,12 @@
 //! Weak references. The collector clears `referent` when the object dies.
 
+use crate::fast_hash::FastMap;
 use crate::heap::{Header, Tracer, heap};
 use crate::layout;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
 use crate::object::type_object::TypeObject;
 use crate::value::Value;
-use std::collections::HashMap;
 
 /// A weak reference or weak proxy.
 #[repr(C)]
@@ -27,9 +27,9 @@ layout!(WeakReference, ObjectKind::WeakReference, "weakref.ReferenceType");
 pub const REFERENT_OFFSET: usize = std::mem::offset_of!(WeakReference, referent);
 
 /// Weak references by the address of their referent. Purged as references are cleared.
-static mut REFERENCES: *mut HashMap<u64, Vec<u64>> = std::ptr::null_mut();
+static mut REFERENCES: *mut FastMap<u64, Vec<u64>> = std::ptr::null_mut();
 
-fn references() -> &'static mut HashMap<u64, Vec<u64>> {
+fn references() -> &'static mut FastMap<u64, Vec<u64>> {
     // SAFETY: guarded by the interpreter lock.
     unsafe {
         if REFERENCES.is_null() {

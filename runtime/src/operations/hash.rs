@@ -4,6 +4,7 @@ use crate::object::float::Float;
 use crate::object::int::IntRef;
 use crate::object::special::Special;
 use crate::object::str::Str;
+use crate::object::tuple::Tuple;
 use crate::operations::{call, class_of};
 use crate::thread::{Result, Thread};
 use crate::types;
@@ -84,6 +85,12 @@ pub fn hash(thread: &mut Thread, value: Value) -> Result<i64> {
     }
     if value.is_immediate_float() {
         return Ok(hash_float(value.immediate_float()));
+    }
+    if let Some(tuple) = value.downcast::<Tuple>()
+        && class_of(value) == types().tuple
+    {
+        thread.check_native_stack()?;
+        return combine_tuple(tuple.items().iter().map(|item| hash(thread, *item)));
     }
     hash_by_special(thread, value)
 }

@@ -144,7 +144,7 @@ impl Sys {
     /// Return True if Python is exiting.
     #[function("()")]
     fn is_finalizing() -> bool {
-        false
+        crate::lock::is_finalizing()
     }
 
     /// The number of processors that `-X cpu_count` gives, -1 without it.
@@ -184,7 +184,25 @@ impl Sys {
     /// Return the current thread switch interval.
     #[function("()")]
     fn getswitchinterval() -> f64 {
-        crate::lock::SWITCH_INTERVAL.as_secs_f64()
+        crate::lock::switch_interval().as_secs_f64()
+    }
+
+    /// Set the ideal thread switching delay inside the Python interpreter.
+    ///
+    /// The actual frequency of switching threads can be lower if the
+    /// interpreter executes long sequences of uninterruptible code
+    /// (this is implementation-specific and workload-dependent).
+    ///
+    /// The parameter must represent the desired switching delay in seconds
+    /// A typical value is 0.005 (5 milliseconds).
+    #[function("(interval, /)")]
+    fn setswitchinterval(thread: &mut Thread, interval: f64) -> Result<()> {
+        if interval.is_nan() || interval <= 0.0 {
+            return Err(thread.value_error("switch interval must be strictly positive"));
+        }
+        let interval = std::time::Duration::try_from_secs_f64(interval).unwrap_or(std::time::Duration::MAX);
+        crate::lock::set_switch_interval(interval);
+        Ok(())
     }
 
     /// Set the global debug tracing function.
@@ -322,9 +340,12 @@ impl Sys {
     #[function("()")]
     fn _current_frames(thread: &mut Thread) -> Result {
         let frames = crate::object::dict::Dict::new();
-        let record = thread.frame_at_depth(0);
-        if !record.is_null() {
-            frames.set(thread, Value::from_unsigned(thread.identifier), frame_object(record).value())?;
+        for &other in crate::start::threads() {
+            // SAFETY: threads in the list are live, and stand still while this one holds the interpreter lock.
+            let (record, identifier) = unsafe { ((*other).frame_at_depth(0), (*other).identifier) };
+            if !record.is_null() {
+                frames.set(thread, Value::from_unsigned(identifier), frame_object(record).value())?;
+            }
         }
         Ok(frames.value())
     }

@@ -166,7 +166,6 @@ pub fn new_thread_like(like: &Thread) -> Option<*mut Thread> {
     let new = unsafe { &mut *thread };
     new.loop_threshold = like.loop_threshold;
     new.call_threshold = like.call_threshold;
-    new.mode = like.mode;
     new.set_recursion_limit(like.recursion_limit);
     Some(thread)
 }

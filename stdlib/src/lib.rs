@@ -10,6 +10,7 @@ pub mod atexit;
 pub mod big;
 pub mod binascii;
 pub mod bisect;
+pub mod build_variables;
 pub mod bytes_like;
 pub mod checksum;
 pub mod cmath;
@@ -61,6 +62,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     binascii::BinAscii::DEFINITION,
     bisect::Bisect::DEFINITION,
     cmath::ComplexMath::DEFINITION,
+    build_variables::BuildVariables::DEFINITION,
     codecs::Codecs::DEFINITION,
     collections::Collections::DEFINITION,
     context::ContextVariables::DEFINITION,

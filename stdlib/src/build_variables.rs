@@ -31,7 +31,7 @@ pub struct BuildVariables;
 )]
 #[cfg_attr(not(target_os = "linux"), native_module(name = "_sysconfigdata__darwin_darwin"))]
 impl BuildVariables {
-    #[attribute]
+    #[constant]
     fn build_time_vars(thread: &mut Thread) -> Result<Gc<Dict>> {
         let variables = Dict::new();
         for &(name, number) in NUMBERS {

@@ -21,12 +21,19 @@ fn main() -> ExitCode {
         Err(exit) => return exit,
     };
     let mut size = NATIVE_STACK;
+    let process = std::process::id();
     loop {
         let options = options.clone();
         let body = move || {
             let here = 0u8;
             let limit = (&raw const here as usize).saturating_sub(size - NATIVE_STACK_RESERVE);
-            run::run(&options, limit)
+            let status = run::run(&options, limit);
+            if std::process::id() != process {
+                // The child of a fork: this is its only thread, and nobody waits for it.
+                taipan_stdlib::signal::die_if_interrupted();
+                std::process::exit(status.into());
+            }
+            status
         };
         match std::thread::Builder::new().name("main".into()).stack_size(size).spawn(body) {
             Ok(main) => {

@@ -180,6 +180,19 @@ const fn derived(
     }
 }
 
+/// The number of each opcode's base, 0 for numbers without an opcode.
+pub static BASES: [u8; 256] = {
+    let mut bases = [0; 256];
+    let mut number = 0;
+    while number < 256 {
+        if let Some(row) = &PROPERTIES[number] {
+            bases[number] = row.base as u8;
+        }
+        number += 1;
+    }
+    bases
+};
+
 /// How many inline-cache words follow the opcode with each number.
 pub static CACHE_WORDS: [u8; 256] = {
     let mut words = [0; 256];

@@ -41,6 +41,7 @@ pub mod start;
 pub mod string_module;
 pub mod structs;
 pub mod system;
+pub mod system_modules;
 pub mod threads;
 pub mod time;
 pub mod tokenize;
@@ -89,6 +90,12 @@ pub static MODULES: &[&ModuleDefinition] = &[
     signal::Signal::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
+    system_modules::accounts::Groups::DEFINITION,
+    system_modules::accounts::Users::DEFINITION,
+    system_modules::fcntl::Fcntl::DEFINITION,
+    system_modules::resource::Resource::DEFINITION,
+    system_modules::select::Select::DEFINITION,
+    system_modules::subprocess::PosixSubprocess::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     tokenize::Tokenize::DEFINITION,

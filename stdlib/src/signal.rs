@@ -148,7 +148,7 @@ fn check_number(thread: &mut Thread, signal: i64) -> Result<i32> {
     }
 }
 
-fn signal_set(thread: &mut Thread, signals: Value) -> Result<libc::sigset_t> {
+pub fn signal_set(thread: &mut Thread, signals: Value) -> Result<libc::sigset_t> {
     // SAFETY: initialised by sigemptyset.
     let mut set = unsafe {
         let mut set: libc::sigset_t = std::mem::zeroed();

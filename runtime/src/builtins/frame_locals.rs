@@ -194,10 +194,7 @@ fn union(thread: &mut Thread, left: Value, right: Value) -> Result {
 impl FrameLocalsProxy {
     /// The proxy of a frame.
     pub fn of(frame: Gc<FrameObject>) -> Gc<FrameLocalsProxy> {
-        native_object::new(
-            class::<FrameLocalsProxy>(),
-            FrameLocalsProxy { head: NativeHead::empty(), frame },
-        )
+        native_object::new(class::<FrameLocalsProxy>(), FrameLocalsProxy { head: NativeHead::empty(), frame })
     }
 }
 
@@ -242,12 +239,7 @@ impl FrameLocalsProxy {
     }
 
     #[method]
-    fn __setitem__(
-        thread: &mut Thread,
-        this: Gc<FrameLocalsProxy>,
-        key: Value,
-        value: Value,
-    ) -> Result<()> {
+    fn __setitem__(thread: &mut Thread, this: Gc<FrameLocalsProxy>, key: Value, value: Value) -> Result<()> {
         set(thread, this.frame, key, value)
     }
 
@@ -337,12 +329,7 @@ impl FrameLocalsProxy {
 
     /// Removes a name that isn't a variable of the function, and returns its value.
     #[method("($self, key, default=None, /)", hidden)]
-    fn pop(
-        thread: &mut Thread,
-        this: Gc<FrameLocalsProxy>,
-        key: Value,
-        default: Option<Value>,
-    ) -> Result {
+    fn pop(thread: &mut Thread, this: Gc<FrameLocalsProxy>, key: Value, default: Option<Value>) -> Result {
         if find(this.frame, key, false).is_some() {
             return Err(thread.value_error(CANNOT_REMOVE));
         }

@@ -10,7 +10,7 @@ use crate::object::slice::Slice;
 use crate::object::special::Special;
 use crate::object::tuple::Tuple;
 use crate::operations::compare::compare_sequences;
-use crate::operations::hash::combine_tuple;
+use crate::operations::hash::hash_tuple;
 use crate::operations::{self, Comparison, class_of};
 use crate::prelude::*;
 use crate::text::TextBuilder;
@@ -63,8 +63,7 @@ impl Tuple {
 
     #[method]
     fn __hash__(thread: &mut Thread, this: Gc<Tuple>) -> Result<i64> {
-        thread.check_native_stack()?;
-        combine_tuple(this.items().iter().map(|item| operations::hash(thread, *item)))
+        hash_tuple(thread, this)
     }
 
     #[method]

@@ -23,17 +23,47 @@ use crate::operations::class_of;
 use crate::thread::Thread;
 use crate::types;
 use crate::value::Value;
-use taipan_compiler::opcode::Opcode;
+use taipan_compiler::opcode::{BASES, Opcode};
 
 /// Misses before a specialised instruction is specialised anew.
 const MISSES: u16 = 8;
 /// Times a site is specialised before it stays general.
 const RESPECIALISATIONS: u16 = 6;
 
+/// The base opcodes that [`observe`] has something to do for.
+static IS_OBSERVED: [bool; 256] = {
+    use Opcode::*;
+    let all = [
+        BinaryOp,
+        CompareOp,
+        ToBool,
+        LoadGlobal,
+        LoadAttr,
+        StoreAttr,
+        StoreSubscr,
+        ForIter,
+        UnpackSequence,
+        Call,
+        ContainsOp,
+        Resume,
+        JumpBackward,
+    ];
+    let mut observed = [false; 256];
+    let mut index = 0;
+    while index < all.len() {
+        observed[all[index] as usize] = true;
+        index += 1;
+    }
+    observed
+};
+
 /// Looks at the instruction at `pc` before its general body runs.
 pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
-    let Some(code) = Opcode::from_u8(opcode) else { return };
-    let base = code.base();
+    let base = BASES[opcode as usize];
+    if !IS_OBSERVED[base as usize] {
+        return;
+    }
+    let (Some(code), Some(base)) = (Opcode::from_u8(opcode), Opcode::from_u8(base)) else { return };
     match base {
         Opcode::BinaryOp => {
             let (left, right) = (thread.peek(2), thread.peek(1));

@@ -3,6 +3,7 @@
 //! **Invariants.** A string never changes. `width` is the least that holds its widest character; `ascii` tells that all are below 128. Lone
 //! surrogates are ordinary characters. Interned strings are unique by content: names are compared by pointer first.
 
+use crate::fast_hash::FastMap;
 use crate::heap::{Header, heap};
 use crate::layout;
 use crate::object::kind::ObjectKind;
@@ -10,7 +11,6 @@ use crate::object::pointer::Gc;
 use crate::object::type_object::TypeObject;
 use crate::text::Characters;
 use crate::value::Value;
-use std::collections::HashMap;
 
 /// A str.
 #[repr(C)]
@@ -219,7 +219,7 @@ impl Gc<Str> {
 
 static mut INTERNED: *mut InternTable = std::ptr::null_mut();
 
-type InternTable = HashMap<InternKey, Gc<Str>>;
+type InternTable = FastMap<InternKey, Gc<Str>>;
 
 /// A string as key of the table of interned ones.
 struct InternKey(Gc<Str>);
@@ -239,9 +239,25 @@ impl PartialEq for InternKey {
 
 impl Eq for InternKey {}
 
+/// Interned strings by the address of the text they were wanted for: mostly literals of the same place.
+const RECENT: usize = 1024;
+static mut RECENTLY_INTERNED: [Value; RECENT] = [Value::NULL; RECENT];
+
 /// The unique string with the text. Interned strings are never freed.
 pub fn intern(text: &str) -> Gc<Str> {
-    intern_string(Str::new(text))
+    let index = (text.as_ptr() as usize ^ text.len() << 4) % RECENT;
+    // SAFETY: guarded by the interpreter lock.
+    let place = unsafe { &mut *(&raw mut RECENTLY_INTERNED[index]) };
+    if let Some(known) = place.non_null() {
+        let known: Gc<Str> = known.cast();
+        // The address may have had another text before. Equal bytes are an equal text where both are ASCII.
+        if known.as_ascii() == Some(text) {
+            return known;
+        }
+    }
+    let interned = intern_string(Str::new(text));
+    *place = interned.value();
+    interned
 }
 
 /// The unique string with the characters of `string`; subclass instances give an exact str.

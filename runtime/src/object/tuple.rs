@@ -20,6 +20,8 @@ use std::mem::offset_of;
 pub struct Tuple {
     pub header: Header,
     pub length: usize,
+    /// `hash(self)`, 0 where it isn't known yet.
+    pub hash: i64,
     values: [Value; 0],
     // instances of subclasses have their attribute word behind the values
 }
@@ -103,7 +105,7 @@ impl Tuple {
         // SAFETY: guarded by the interpreter lock.
         unsafe {
             if EMPTY.is_null() {
-                let empty = Tuple::allocate(crate::types().tuple, 0).unwrap_or_else(|| out_of_memory(16));
+                let empty = Tuple::allocate(crate::types().tuple, 0).unwrap_or_else(|| out_of_memory(24));
                 EMPTY = empty.value();
             }
             EMPTY.cast()

@@ -2,6 +2,7 @@
 
 use crate::object::float::Float;
 use crate::object::int::IntRef;
+use crate::object::pointer::Gc;
 use crate::object::special::Special;
 use crate::object::str::Str;
 use crate::object::tuple::Tuple;
@@ -89,8 +90,7 @@ pub fn hash(thread: &mut Thread, value: Value) -> Result<i64> {
     if let Some(tuple) = value.downcast::<Tuple>()
         && class_of(value) == types().tuple
     {
-        thread.check_native_stack()?;
-        return combine_tuple(tuple.items().iter().map(|item| hash(thread, *item)));
+        return hash_tuple(thread, tuple);
     }
     hash_by_special(thread, value)
 }
@@ -184,6 +184,15 @@ pub fn hash_float_value(value: Value) -> i64 {
         Some(float) => hash_float(float.value),
         None => hash_float(value.immediate_float()),
     }
+}
+
+/// Hash of a tuple, computed once.
+pub fn hash_tuple(thread: &mut Thread, mut tuple: Gc<Tuple>) -> Result<i64> {
+    if tuple.hash == 0 {
+        thread.check_native_stack()?;
+        tuple.hash = combine_tuple(tuple.items().iter().map(|item| hash(thread, *item)))?;
+    }
+    Ok(tuple.hash)
 }
 
 /// Combines the hashes of a tuple's items (xxHash's mixing, as CPython).

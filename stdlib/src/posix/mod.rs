@@ -1,16 +1,20 @@
 //! `posix`: the system calls behind the module `os`.
 //!
-//! [`files`] and [`process`] declare the functions, [`stat`] the results that are struct sequences, [`scandir`] folders; [`path`] turns
+//! [`files`], [`process`], [`fork`], [`users`] and [`configuration`] declare the functions, [`stat`] the results that are struct sequences, [`scandir`] folders; [`path`] turns
 //! arguments into names and descriptors, [`constants`] has the numbers. [`PosixModule`] puts all into one module.
 //!
 //! Linux only: other systems have other numbers and fewer calls.
 
+pub mod configuration;
 pub mod constants;
 pub mod files;
+pub mod fork;
+pub mod names;
 pub mod path;
 pub mod process;
 pub mod scandir;
 pub mod stat;
+pub mod users;
 
 use taipan_runtime::native::{ModuleDefinition, TypeDefinition};
 use taipan_runtime::object::bytes::Bytes;
@@ -26,8 +30,13 @@ use taipan_runtime::text::codecs::{Errors, decode_utf8, encode_utf8};
 pub struct PosixModule;
 
 /// The declarations whose functions are in the module too.
-const PARTS: [&ModuleDefinition; 2] =
-    [<files::Files as NativeModule>::DEFINITION, <process::Processes as NativeModule>::DEFINITION];
+const PARTS: [&ModuleDefinition; 5] = [
+    <files::Files as NativeModule>::DEFINITION,
+    <process::Processes as NativeModule>::DEFINITION,
+    <fork::Forks as NativeModule>::DEFINITION,
+    <users::Users as NativeModule>::DEFINITION,
+    <configuration::Configuration as NativeModule>::DEFINITION,
+];
 
 /// Collapses `//`, `.` and `..` in a path, as `posixpath.normpath` does.
 fn normalized(path: &[u8]) -> Vec<u8> {
@@ -129,6 +138,7 @@ impl PosixModule {
             dict.set_str(thread, intern(class.name()), made.value())?;
         }
         dict.set_str(thread, intern("error"), types().os_error.value())?;
+        configuration::add_names(thread, dict)?;
         let environ = process::environment(thread)?;
         dict.set_str(thread, intern("environ"), environ.value())?;
         let have = List::empty();

@@ -25,7 +25,7 @@ pub fn environment(thread: &mut Thread) -> Result<Gc<Dict>> {
 }
 
 /// Strings for `exec`: C strings and the array of pointers to them.
-struct StringArray {
+pub struct StringArray {
     _strings: Vec<CString>,
     pointers: Vec<*const libc::c_char>,
 }
@@ -37,13 +37,13 @@ impl StringArray {
         StringArray { _strings: strings, pointers }
     }
 
-    fn pointer(&self) -> *const *const libc::c_char {
+    pub fn pointer(&self) -> *const *const libc::c_char {
         self.pointers.as_ptr()
     }
 }
 
 /// The arguments of a program.
-fn argument_array(thread: &mut Thread, function: &str, argv: Value) -> Result<StringArray> {
+pub fn argument_array(thread: &mut Thread, function: &str, argv: Value) -> Result<StringArray> {
     if argv.downcast::<List>().is_none() && argv.downcast::<Tuple>().is_none() {
         return Err(thread.type_error(format!("{function}: argv must be a tuple or list")));
     }
@@ -61,7 +61,7 @@ fn argument_array(thread: &mut Thread, function: &str, argv: Value) -> Result<St
 }
 
 /// An environment from a mapping.
-fn environment_array(thread: &mut Thread, environment: Value) -> Result<StringArray> {
+pub fn environment_array(thread: &mut Thread, environment: Value) -> Result<StringArray> {
     let items = thread.call_method(environment, "items", &[])?;
     let mut strings = Vec::new();
     for &item in iterate::collect(thread, items)?.iter() {
@@ -79,7 +79,7 @@ fn environment_array(thread: &mut Thread, environment: Value) -> Result<StringAr
 }
 
 /// The result of a system call, or its error.
-fn checked(thread: &mut Thread, result: i32) -> Result<i32> {
+pub fn checked(thread: &mut Thread, result: i32) -> Result<i32> {
     if result < 0 {
         let number = last_error();
         return Err(os_error(thread, number));

@@ -16,7 +16,7 @@ pub struct SequenceClass {
 }
 
 impl SequenceClass {
-    const fn new(
+    pub const fn new(
         module: &'static str,
         name: &'static str,
         doc: &'static str,

@@ -214,7 +214,8 @@ fn value_stacks(scan: &mut dyn FnMut(*const u64, *const u64)) {
         unsafe {
             let frame = (*thread).frame;
             let mut end = (*frame).sp;
-            if frame > (*thread).frames {
+            // Without compiled code the stored top is exact, and what lies above it is dead.
+            if frame > (*thread).frames && crate::jit_interface::jit().is_some() {
                 let code = (*frame).code;
                 end = end.max((*frame).fp.add(code.frame_size as usize));
             }

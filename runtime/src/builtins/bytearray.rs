@@ -148,7 +148,7 @@ impl ByteArray {
         let mut out = name.into_bytes();
         let ascii = out.is_ascii();
         out.extend_from_slice(b"(b");
-        repr::push_bytes_quoted(this.as_slice(), &mut out);
+        repr::push_bytearray_quoted(this.as_slice(), &mut out);
         out.push(b')');
         if ascii { Str::from_one_byte(&out, true) } else { Str::new(&String::from_utf8_lossy(&out)) }
     }

@@ -99,12 +99,13 @@ impl Property {
         this.doc = Value::NULL;
         if class_of(this.value()) == types().property {
             this.doc = text;
-        } else if !text.is_none() {
-            // Instances of subclasses have the doc string as an attribute, if they can.
-            if this.class().attributes_offset != 0 {
-                set_attribute(thread, this.value(), intern("__doc__"), text)?;
-            } else {
-                this.doc = text;
+        } else if let Err(raised) = set_attribute(thread, this.value(), intern("__doc__"), text) {
+            // Instances of subclasses have the doc string as an attribute, else the class's would hide it. One that was given is
+            // dropped where there is no place for it.
+            let silent =
+                this.getter_doc != Value::TRUE && class_of(raised.0).is_subclass_of(types().attribute_error);
+            if !silent {
+                return Err(raised);
             }
         }
         this.write_barrier();
@@ -157,10 +158,16 @@ impl Property {
     }
 
     /// Method to set name of a property.
-    #[method("($self, owner, name, /)", hidden)]
-    fn __set_name__(mut this: Gc<Property>, _owner: Value, name: Value) {
-        this.name = name;
+    #[method("(*args)", hidden)]
+    fn __set_name__(thread: &mut Thread, mut this: Gc<Property>, args: &[Value]) -> Result<()> {
+        let [_, name] = args else {
+            let message =
+                format!("__set_name__() takes 2 positional arguments but {} were given", args.len());
+            return Err(thread.type_error(message));
+        };
+        this.name = *name;
         this.write_barrier();
+        Ok(())
     }
 
     #[getter(member)]
@@ -257,9 +264,10 @@ fn set_delegated(thread: &mut Thread, wrapper: Value, name: &str, value: Option<
     let dict = get_dictionary(thread, wrapper)?;
     match value {
         Some(value) => dict.set_str(thread, intern(name), value),
+        None if dict.delete_str(intern(name)) => Ok(()),
         None => {
-            dict.delete_str(intern(name));
-            Ok(())
+            let class = operations::attribute::class_name(wrapper);
+            Err(thread.attribute_error(format!("'{class}' object has no attribute '{name}'")))
         }
     }
 }
@@ -300,9 +308,9 @@ macro_rules! method_wrapper {
         #[native_type(name = $name, base_type, has_dict, weak_referencable)]
         impl $type {
             #[new("(*args, **kwargs)", hidden)]
-            fn new_wrapper(class: Gc<TypeObject>, args: &[Value], _kwargs: KeywordArguments) -> Value {
+            fn new_wrapper(class: Gc<TypeObject>, _args: &[Value], _kwargs: KeywordArguments) -> Value {
                 let mut wrapper: Gc<$type> = Gc::from_header(crate::object::instance::allocate(class).header());
-                wrapper.callable = args.first().copied().unwrap_or(Value::NULL);
+                wrapper.callable = Value::NONE;
                 wrapper.value()
             }
 

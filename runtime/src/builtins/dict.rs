@@ -82,7 +82,12 @@ fn pair_of(thread: &mut Thread, pair: Value, number: usize) -> Result<(Value, Va
     let items = match (pair.downcast::<Tuple>(), pair.downcast::<List>()) {
         (Some(tuple), _) => tuple.items(),
         (_, Some(list)) => list.items(),
-        _ => Gc::<List>::from_iterable(thread, pair)
+        _ => operations::get_iterator(thread, pair)
+            .map_err(|raised| match class_of(raised.0) == types().type_error {
+                true => thread.type_error("object is not iterable"),
+                false => raised,
+            })
+            .and_then(|iterator| Gc::<List>::from_iterable(thread, iterator))
             .map_err(|raised| not_a_pair(thread, raised, number))?
             .items(),
     };
@@ -103,11 +108,10 @@ fn not_a_pair(thread: &mut Thread, raised: Raised, number: usize) -> Raised {
     if class_of(raised.0) != types().type_error {
         return raised;
     }
-    let error = thread.type_error("object is not iterable");
     let note =
         Str::new(&format!("Cannot convert dictionary update sequence element #{number} to a sequence"));
-    match thread.call_method(error.0, "add_note", &[note.value()]) {
-        Ok(_) => error,
+    match thread.call_method(raised.0, "add_note", &[note.value()]) {
+        Ok(_) => raised,
         Err(raised) => raised,
     }
 }

@@ -5,7 +5,7 @@ use crate::object::kind::ObjectKind;
 use crate::object::special::Special;
 use crate::object::type_object::TYPE_HAS_FINALIZER;
 use crate::object::weak_reference::WeakReference;
-use crate::operations::{call, class_of};
+use crate::operations::{self, call, class_of};
 use crate::prelude::*;
 use crate::sys::hooks::unraisable;
 
@@ -42,20 +42,30 @@ fn run_callback(thread: &mut Thread, cell: Value) {
         return;
     }
     if let Err(raised) = thread.call(callback, &[cell]) {
-        unraisable(thread, raised, Some("Exception ignored while calling weakref callback"), callback);
+        unraisable_in(thread, raised, "calling weakref callback", callback);
     }
 }
 
 /// Runs an object's finalizer: a generator is closed, for others `__del__` is called.
 pub fn finalize(thread: &mut Thread, object: Value) {
-    let (result, what) = match object.is_kind(ObjectKind::Generator) {
-        true => (super::generator::finalize(thread, object.cast()), object),
+    let (result, doing, what) = match object.is_kind(ObjectKind::Generator) {
+        true => (super::generator::finalize(thread, object.cast()), "closing generator", object),
         false => match class_of(object).special(Special::Del) {
-            Some(method) => (call::call_special(thread, method, object, &[]).map(|_| ()), method),
+            Some(method) => {
+                let result = call::call_special(thread, method, object, &[]).map(|_| ());
+                (result, "calling deallocator", method)
+            }
             None => return,
         },
     };
     if let Err(raised) = result {
-        unraisable(thread, raised, Some("Exception ignored while calling deallocator"), what);
+        unraisable_in(thread, raised, doing, what);
     }
+}
+
+fn unraisable_in(thread: &mut Thread, raised: Raised, doing: &str, what: Value) {
+    let shown = operations::repr(thread, what)
+        .map_or("<object repr() failed>".to_string(), |text| text.to_string_lossy());
+    let message = format!("Exception ignored while {doing} {shown}");
+    unraisable(thread, raised, Some(&message), Value::NONE);
 }

@@ -731,9 +731,15 @@ fn extreme(
 }
 
 fn ternary_power(thread: &mut Thread, base: Value, exponent: Value, modulus: Value) -> Result {
-    for (operand, special, arguments) in
-        [(base, Special::Power, [exponent, modulus]), (exponent, Special::ReflectedPower, [base, modulus])]
-    {
+    let (left, right) = (class_of(base), class_of(exponent));
+    let forward = (base, Special::Power, [exponent, modulus]);
+    let reflected = (exponent, Special::ReflectedPower, [base, modulus]);
+    // A subclass's reflected method comes first where it is its own.
+    let reflected_first = left != right
+        && right.is_subclass_of(left)
+        && right.special(Special::ReflectedPower) != left.special(Special::ReflectedPower);
+    let order = if reflected_first { [reflected, forward] } else { [forward, reflected] };
+    for (operand, special, arguments) in order {
         if let Some(result) = thread.call_special(operand, special, &arguments)? {
             if result != Value::NOT_IMPLEMENTED {
                 return Ok(result);

@@ -47,6 +47,11 @@ impl Module {
 
     #[method("($self, /)")]
     fn __dir__(thread: &mut Thread, this: Gc<Module>) -> Result {
+        let own = operations::get_attribute(thread, this.value(), intern("__dict__"))?;
+        if own.downcast::<Dict>().is_none() {
+            let class = operations::attribute::class_name(this.value());
+            return Err(thread.type_error(format!("{class}.__dict__ is not a dictionary")));
+        }
         if let Some(function) = this.dict.get_str(intern("__dir__")) {
             return thread.call(function, &[]);
         }

@@ -374,7 +374,7 @@ impl SetIterator {
 }
 
 /// Build an unordered collection of unique elements.
-#[native_type(name = "set", base_type, text_signature = "(iterable=(), /)")]
+#[native_type(name = "set", base_type, weak_referencable, text_signature = "(iterable=(), /)")]
 impl MutableSet {
     #[new("($type, *args, **kwargs)")]
     fn new_set(class: Gc<TypeObject>, _args: &[Value], _kwargs: KeywordArguments) -> Gc<MutableSet> {
@@ -649,7 +649,7 @@ impl MutableSet {
 }
 
 /// Build an immutable unordered collection of unique elements.
-#[native_type(name = "frozenset", base_type)]
+#[native_type(name = "frozenset", base_type, weak_referencable)]
 impl FrozenSet {
     #[new("($type, iterable=(), /)")]
     fn new_frozenset(thread: &mut Thread, class: Gc<TypeObject>, iterable: Value) -> Result {

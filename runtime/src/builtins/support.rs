@@ -2,7 +2,7 @@
 
 use crate::native::{NativeType, TypeDefinition};
 use crate::object::int::IntRef;
-use crate::object::kind::Layout;
+use crate::object::kind::{Layout, ObjectKind};
 use crate::object::special::Special;
 use crate::operations::{self, class_of};
 use crate::prelude::*;
@@ -145,7 +145,8 @@ pub fn repeat_count(thread: &mut Thread, count: Value, reflected: Special) -> Re
         return Ok(Some(count));
     }
     let class = class_of(count);
-    if class.definition.is_none() && class.special(reflected).is_some_and(|method| !method.is_none()) {
+    let own = |method: Value| !method.is_kind(ObjectKind::NativeMethod);
+    if class.definition.is_none() && class.special(reflected).is_some_and(own) {
         return Ok(None);
     }
     if !is_index(count) {

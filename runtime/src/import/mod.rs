@@ -6,6 +6,7 @@
 
 pub mod frozen;
 pub mod imp;
+mod trim;
 
 use crate::interpreter::frames::Namespaces;
 use crate::native::ModuleDefinition;
@@ -116,6 +117,16 @@ pub fn run_module_code(thread: &mut Thread, code: Gc<Code>, module: Gc<Module>) 
 
 /// `__import__(name, globals, locals, from_list, level)`
 pub fn import(
+    thread: &mut Thread,
+    name: Gc<Str>,
+    globals: Gc<Dict>,
+    from_list: Value,
+    level: Value,
+) -> Result {
+    import_untrimmed(thread, name, globals, from_list, level).inspect_err(trim::remove_importlib_frames)
+}
+
+fn import_untrimmed(
     thread: &mut Thread,
     name: Gc<Str>,
     globals: Gc<Dict>,

@@ -6,8 +6,10 @@ use crate::native::definition::{NativeDefinition, NativeRole};
 use crate::native::signature::{CallStyle, Parameter, Signature};
 use crate::native::suggestion::closest_name;
 use crate::object::pointer::Gc;
+use crate::object::special::Special;
 use crate::object::str::Str;
 use crate::object::tuple::Tuple;
+use crate::object::type_object::TypeObject;
 use crate::thread::{Raised, Result, Thread};
 use crate::value::Value;
 
@@ -69,10 +71,35 @@ pub unsafe fn bind_arguments(
     match given.split_first() {
         Some((receiver, given)) => {
             bound[0] = *receiver;
+            let ignored = match definition.role {
+                NativeRole::New => has_own_initializer(*receiver),
+                NativeRole::SlotWrapper => definition.name == "__init__" && has_own_constructor(*receiver),
+                _ => false,
+            };
+            let none = Keywords { names: &[], values: &[] };
+            let positional_only =
+                definition.style != CallStyle::Keywords && !definition.signature.var_keyword;
+            let keywords = if ignored && positional_only { none } else { keywords };
             bind(thread, definition, given, &keywords, &mut bound[1..])
         }
         None => Err(receiver_missing(thread, definition)),
     }
+}
+
+/// Whether a class has another `__init__` than the native class it derives from: keywords are then meant for that one.
+fn has_own_initializer(class: Value) -> bool {
+    class.downcast::<TypeObject>().is_some_and(|class| overrides(class, Special::Init))
+}
+
+/// Whether an instance's class has another `__new__` than the native class it derives from: keywords were meant for that one.
+fn has_own_constructor(instance: Value) -> bool {
+    overrides(crate::operations::class_of(instance), Special::New)
+}
+
+fn overrides(class: Gc<TypeObject>, special: Special) -> bool {
+    let mut bases = class.method_resolution_order.items().iter().map(|base| base.cast::<TypeObject>());
+    let native = bases.find(|base| base.definition.is_some());
+    native.is_some_and(|native| native.special(special) != class.special(special))
 }
 
 #[cold]

@@ -267,7 +267,7 @@ pub fn float_floor_div_mod(x: f64, y: f64) -> (f64, f64) {
 
 /// `x ** y` of floats.
 pub fn float_power(thread: &mut Thread, x: f64, y: f64) -> Result {
-    if x == 0.0 && y < 0.0 {
+    if x == 0.0 && y < 0.0 && y.is_finite() {
         return Err(thread.zero_division_error("zero to a negative power"));
     }
     if x < 0.0 && x.is_finite() && y.is_finite() && y.floor() != y {

@@ -1,6 +1,7 @@
 //! Iteration: `iter`, `next`, and running through any iterable.
 
 use crate::heap::ScratchValues;
+use crate::object::int::IntRef;
 use crate::object::iterator::{ListIterator, RangeIterator, SequenceIterator, TupleIterator};
 use crate::object::kind::ObjectKind;
 use crate::object::list::List;
@@ -142,8 +143,11 @@ pub fn length_hint(thread: &mut Thread, value: Value, default: usize) -> Result<
     };
     match hint {
         Value::NOT_IMPLEMENTED => Ok(default),
-        hint => match hint.as_small_int() {
-            Some(i) if i >= 0 => Ok(i as usize),
+        hint => match hint.as_int_or_bool() {
+            Some(IntRef::Small(i)) if i >= 0 => Ok(i as usize),
+            Some(IntRef::Big { .. }) => {
+                Err(thread.overflow_error("Python int too large to convert to C ssize_t"))
+            }
             Some(_) => Err(thread.value_error("__length_hint__() should return >= 0")),
             None => {
                 let got = super::attribute::class_name(hint);

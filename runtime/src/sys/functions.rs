@@ -3,8 +3,10 @@
 use crate::interpreter::frames::frame_object;
 use crate::interpreter::trace;
 use crate::object::exception::Exception;
-use crate::object::str::{Str, intern_string};
+use crate::object::kind::ObjectKind;
+use crate::object::str::{Str, intern, intern_string};
 use crate::object::tuple::Tuple;
+use crate::object::type_object::TYPE_IMMUTABLE;
 use crate::operations::{self, class_of};
 use crate::prelude::*;
 
@@ -67,12 +69,8 @@ impl Sys {
     /// Return the size of object in bytes.
     #[function(hidden, "(object, default=None)")]
     fn getsizeof(thread: &mut Thread, object: Value, default: Option<Value>) -> Result {
-        match operations::attribute::get_attribute_optional(
-            thread,
-            object,
-            crate::object::str::intern("__sizeof__"),
-        )? {
-            Some(method) => thread.call(method, &[]),
+        match class_of(object).lookup(intern("__sizeof__")) {
+            Some(method) => operations::call::call_special(thread, method, object, &[]),
             None => match default {
                 Some(default) => Ok(default),
                 None => {
@@ -227,6 +225,39 @@ impl Sys {
     #[function("()")]
     fn getprofile(thread: &mut Thread) -> Value {
         thread.profile_function.non_null().unwrap_or(Value::NONE)
+    }
+
+    /// Remove the descriptors of a class's `__dict__` and `__weakref__`.
+    #[function("(type, /)")]
+    fn _clear_type_descriptors(thread: &mut Thread, class: Gc<TypeObject>) -> Result<()> {
+        if class.has(TYPE_IMMUTABLE) {
+            return Err(thread.type_error("argument is immutable"));
+        }
+        for name in ["__dict__", "__weakref__"].map(intern) {
+            if class.dict.get_str(name).is_some_and(|found| found.is_kind(ObjectKind::GetSet)) {
+                class.dict.delete_str(name);
+                class.attribute_changed(Some(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Return True if the object never dies.
+    #[function("(op, /)")]
+    fn _is_immortal(op: Value) -> bool {
+        !op.is_pointer()
+    }
+
+    /// Whether other processes may have this one run code.
+    #[function("()")]
+    fn is_remote_debug_enabled() -> bool {
+        false
+    }
+
+    /// Whether a stack trampoline is active.
+    #[function("()")]
+    fn is_stack_trampoline_active() -> bool {
+        false
     }
 
     /// Call a function with arguments while tracing is enabled, also from within a trace function.

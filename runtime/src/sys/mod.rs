@@ -6,6 +6,8 @@
 pub mod functions;
 pub mod hooks;
 pub mod information;
+mod jit;
+mod monitoring;
 
 use crate::object::dict::Dict;
 use crate::object::str::intern;
@@ -78,6 +80,10 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     let made = crate::import::make_native_module(thread, functions::Sys::DEFINITION)?;
     MODULE.set(made.value());
     information::fill(thread, made)?;
+    let jit = crate::import::make_native_module(thread, jit::JitModule::DEFINITION)?;
+    set_attribute(thread, "_jit", jit.value())?;
+    let monitoring = crate::import::make_native_module(thread, monitoring::Monitoring::DEFINITION)?;
+    set_attribute(thread, "monitoring", monitoring.value())?;
     let modules = modules(thread);
     set_attribute(thread, "modules", modules.value())?;
     modules.set_str(thread, intern("sys"), made.value())?;

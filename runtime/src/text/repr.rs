@@ -64,6 +64,16 @@ pub fn push_bytes_repr(bytes: &[u8], out: &mut Vec<u8>) {
 /// Appends the quoted part of `repr(bytes)` (`bytearray` shows it too).
 pub fn push_bytes_quoted(bytes: &[u8], out: &mut Vec<u8>) {
     let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
+    push_bytes_between(bytes, quote, &[quote], out);
+}
+
+/// [`push_bytes_quoted`] as bytearrays have it: a single quote is always escaped.
+pub fn push_bytearray_quoted(bytes: &[u8], out: &mut Vec<u8>) {
+    let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
+    push_bytes_between(bytes, quote, b"'", out);
+}
+
+fn push_bytes_between(bytes: &[u8], quote: u8, escaped: &[u8], out: &mut Vec<u8>) {
     out.reserve(bytes.len() + 2);
     out.push(quote);
     for &byte in bytes {
@@ -72,7 +82,7 @@ pub fn push_bytes_quoted(bytes: &[u8], out: &mut Vec<u8>) {
             b'\t' => out.extend_from_slice(b"\\t"),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
-            _ if byte == quote => out.extend_from_slice(&[b'\\', quote]),
+            _ if escaped.contains(&byte) => out.extend_from_slice(&[b'\\', byte]),
             0x20..0x7f => out.push(byte),
             _ => {
                 let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];

@@ -3,6 +3,7 @@
 use crate::heap::Header;
 use crate::object::instance;
 use crate::object::kind::ObjectKind;
+use crate::object::list::List;
 use crate::object::shape::shape_table;
 use crate::object::tuple::Tuple;
 use crate::object::type_object::{TYPE_HAS_DICT, TYPE_IMMUTABLE, TYPE_WEAK_REFERENCABLE};
@@ -112,7 +113,7 @@ pub fn replace_bases(thread: &mut Thread, mut class: Gc<TypeObject>, value: Valu
             let got = class_name(base);
             return Err(thread.type_error(format!("{name}.__bases__ must be tuple of classes, not '{got}'")));
         };
-        if base.is_subclass_of(class) {
+        if base.is_subclass_of(class) || leads_to(base, class) {
             return Err(thread.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -129,11 +130,19 @@ pub fn replace_bases(thread: &mut Thread, mut class: Gc<TypeObject>, value: Valu
     class.bases = new;
     class.base = base.value();
     class.write_barrier();
-    if let Err(raised) = recompute(thread, class) {
-        (class.base, class.bases) = undo;
-        class.write_barrier();
-        recompute(thread, class)?;
+    let changed = List::empty();
+    if let Err(raised) = recompute(thread, class, changed) {
+        restore_orders(changed);
+        if class.bases == new {
+            (class.base, class.bases) = undo;
+            class.write_barrier();
+        }
+        class.attribute_changed(None);
         return Err(raised);
+    }
+    if class.bases != new {
+        // A metaclass's `mro` has set the bases meanwhile: that stands.
+        return Ok(());
     }
     for &base in old.items() {
         bases::remove_subclass(base.cast(), class);
@@ -151,15 +160,48 @@ fn same_extension(old: Gc<TypeObject>, new: Gc<TypeObject>) -> bool {
     sizes(old) == sizes(new) && solid_base(old) == solid_base(new)
 }
 
-/// New orders for a class and all its subclasses.
-fn recompute(thread: &mut Thread, mut class: Gc<TypeObject>) -> Result<()> {
-    class.method_resolution_order = order::compute(thread, class)?;
+/// Whether the chain of bases whose layout is extended leads from one class to another.
+fn leads_to(class: Gc<TypeObject>, other: Gc<TypeObject>) -> bool {
+    let mut at = Some(class);
+    while let Some(class) = at {
+        if class == other {
+            return true;
+        }
+        at = class.base.downcast::<TypeObject>();
+    }
+    false
+}
+
+/// New orders for a class and all its subclasses. Adds to `changed` each class with its new and its old order.
+fn recompute(thread: &mut Thread, mut class: Gc<TypeObject>, changed: Gc<List>) -> Result<()> {
+    thread.check_native_stack()?;
+    let old = class.method_resolution_order;
+    let new = order::compute(thread, class)?;
+    if class.method_resolution_order != old {
+        // A metaclass's `mro` changed the class meanwhile.
+        return Ok(());
+    }
+    class.method_resolution_order = new;
     class.write_barrier();
+    changed.push(Tuple::new(&[class.value(), new.value(), old.value()]).value());
     class.attribute_changed(None);
     for subclass in class.live_subclasses() {
-        recompute(thread, subclass)?;
+        recompute(thread, subclass, changed)?;
     }
     Ok(())
+}
+
+/// Takes back what [`recompute`] did, but for classes that were changed again.
+fn restore_orders(changed: Gc<List>) {
+    for entry in changed.items() {
+        let entry = entry.cast::<Tuple>();
+        let mut class = entry.items()[0].cast::<TypeObject>();
+        if class.method_resolution_order.value() == entry.items()[1] {
+            class.method_resolution_order = entry.items()[2].cast();
+            class.write_barrier();
+            class.attribute_changed(None);
+        }
+    }
 }
 
 /// Gives a class made from a definition bases that its definition can't say.
@@ -167,7 +209,7 @@ pub fn set_native_bases(thread: &mut Thread, mut class: Gc<TypeObject>, new: Gc<
     let old = class.bases;
     class.bases = new;
     class.write_barrier();
-    recompute(thread, class)?;
+    recompute(thread, class, List::empty())?;
     for &base in new.items().iter().filter(|base| !old.items().contains(base)) {
         bases::add_subclass(base.cast(), class);
     }

@@ -281,7 +281,7 @@ fn byte_value(thread: &mut Thread, value: Value) -> Fallible<u8> {
     }
     if value.as_int_or_bool().is_none() && class_of(value).special(Special::Index).is_none_or(Value::is_none)
     {
-        return Err(wrong(class_name(value)));
+        return Err(wrong(crate::builtins::support::fully_qualified_name(class_of(value))));
     }
     let index = operations::index(thread, value)?;
     match index.as_small_int().and_then(|i| u8::try_from(i).ok()) {

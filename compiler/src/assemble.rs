@@ -1,5 +1,6 @@
 //! From the flow graph to a code object: jump offsets, code bytes, location table, exception table, fast locals.
 
+use crate::code::parameter_kind;
 use crate::code::{
     CodeFlags, CodeLocation, CodeObject, Handler, HandlerRange, LocationWriter, encode_exception_table,
     local_kind,
@@ -248,7 +249,8 @@ fn fast_locals(unit: &CodeUnit, shared_cells: usize) -> (Vec<Text>, Vec<u8>) {
         Vec::with_capacity(unit.varnames.len() + unit.cellvars.len() + unit.freevars.len() - shared_cells);
     let mut kinds = Vec::with_capacity(names.capacity());
     for (index, name) in unit.varnames.iter().enumerate() {
-        let mut kind = local_kind::LOCAL | parameter_kind(unit, index as u32);
+        let counts = [unit.argcount, unit.posonlyargcount, unit.kwonlyargcount];
+        let mut kind = local_kind::LOCAL | parameter_kind(counts, unit.flags, index as u32);
         if unit.hidden.get(index).copied().unwrap_or(false) {
             kind |= local_kind::HIDDEN;
         }
@@ -267,25 +269,4 @@ fn fast_locals(unit: &CodeUnit, shared_cells: usize) -> (Vec<Text>, Vec<u8>) {
         kinds.push(local_kind::FREE);
     }
     (names, kinds)
-}
-
-/// The bits that say what kind of parameter a local variable is.
-fn parameter_kind(unit: &CodeUnit, index: u32) -> u8 {
-    use local_kind::{ARG_KEYWORD, ARG_POSITIONAL, ARG_VARIADIC};
-    let flags = unit.flags;
-    let groups = [
-        (unit.posonlyargcount, ARG_POSITIONAL),
-        (unit.argcount - unit.posonlyargcount, ARG_POSITIONAL | ARG_KEYWORD),
-        (unit.kwonlyargcount, ARG_KEYWORD),
-        (flags.contains(CodeFlags::VARARGS).into(), ARG_VARIADIC | ARG_POSITIONAL),
-        (flags.contains(CodeFlags::VARKEYWORDS).into(), ARG_VARIADIC | ARG_KEYWORD),
-    ];
-    let mut end = 0;
-    for (count, kind) in groups {
-        end += count;
-        if index < end {
-            return kind;
-        }
-    }
-    0
 }

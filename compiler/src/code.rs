@@ -172,6 +172,11 @@ impl CodeObject {
         decode(&self.code)
     }
 
+    /// The bits of [`local_kind`] that say what kind of parameter the local variable with this index is.
+    pub fn parameter_kind(&self, index: u32) -> u8 {
+        parameter_kind([self.argcount, self.posonlyargcount, self.kwonlyargcount], self.flags, index)
+    }
+
     /// The line of the instruction at a byte offset.
     pub fn line_of(&self, offset: usize) -> Option<i32> {
         self.positions().find(|span| offset < span.end)?.location.line
@@ -216,6 +221,28 @@ impl CodeObject {
         let pairs = self.localsplus_names.iter().zip(&self.localsplus_kinds);
         pairs.filter(|(_, kinds)| **kinds & kind != 0).map(|(name, _)| name.clone()).collect()
     }
+}
+
+/// The bits that say what kind of parameter the local variable with this index is. `counts` are the numbers of positional, positional-only
+/// and keyword-only parameters.
+pub(crate) fn parameter_kind(counts: [u32; 3], flags: CodeFlags, index: u32) -> u8 {
+    use local_kind::{ARG_KEYWORD, ARG_POSITIONAL, ARG_VARIADIC};
+    let [argcount, posonlyargcount, kwonlyargcount] = counts;
+    let groups = [
+        (posonlyargcount, ARG_POSITIONAL),
+        (argcount.saturating_sub(posonlyargcount), ARG_POSITIONAL | ARG_KEYWORD),
+        (kwonlyargcount, ARG_KEYWORD),
+        (flags.contains(CodeFlags::VARARGS).into(), ARG_VARIADIC | ARG_POSITIONAL),
+        (flags.contains(CodeFlags::VARKEYWORDS).into(), ARG_VARIADIC | ARG_KEYWORD),
+    ];
+    let mut end = 0u32;
+    for (count, kind) in groups {
+        end = end.saturating_add(count);
+        if index < end {
+            return kind;
+        }
+    }
+    0
 }
 
 /// The instructions in code bytes, without `EXTENDED_ARG`s and caches.

@@ -27,6 +27,7 @@ mod source;
 mod symbols;
 pub mod syntax_tree;
 pub mod text;
+pub mod tokens;
 pub mod verify;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub use constant::Constant;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use opcode::Opcode;
 pub use source::declared_encoding;
+pub use symbols::SymbolBlock;
 pub use text::Text;
 
 use diagnose::Span;
@@ -176,6 +178,27 @@ pub fn optimize_tree(tree: &Node, options: &Options) -> Result<ParsedTree, Compi
         Ok((syntax_tree::export(&module, &names, None)?, rewrites.notices))
     })?;
     Ok(ParsedTree { tree, warnings })
+}
+
+/// The symbol table of a source, and the `SyntaxWarning`s to issue.
+///
+/// # Errors
+///
+/// What CPython raises for it.
+pub fn symbol_table(source: &[u8], options: &Options) -> Result<(SymbolBlock, Vec<Warning>), CompileError> {
+    with_text(source, options, |text| {
+        let arena = Bump::with_capacity(text.len() * 8 + 1024);
+        let mut names = Names::new(&arena);
+        let parse::Parsed { module, notices, .. } = parse_text(text, options, false, &arena, &mut names)?;
+        let future = future::scan(&module, &names)?;
+        let context = symbols::BuildContext {
+            future_annotations: (future.flags | options.future_flags) & CodeFlags::FUTURE_ANNOTATIONS.0 != 0,
+            future_end: future.location,
+            top_level_await: options.top_level_await,
+        };
+        let table = symbols::build(&module, context, &mut names)?;
+        Ok((symbols::export(&table, &names), notices))
+    })
 }
 
 /// Runs a pass over a source's text; its problem becomes an error, its notices warnings.

@@ -40,6 +40,7 @@ pub mod sre_module;
 pub mod start;
 pub mod string_module;
 pub mod structs;
+pub mod symtable;
 pub mod system;
 pub mod system_modules;
 pub mod threads;
@@ -96,6 +97,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     system_modules::resource::Resource::DEFINITION,
     system_modules::select::Select::DEFINITION,
     system_modules::subprocess::PosixSubprocess::DEFINITION,
+    symtable::SymTable::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,
     tokenize::Tokenize::DEFINITION,

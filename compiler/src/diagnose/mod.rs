@@ -7,7 +7,7 @@ mod actions;
 mod engine;
 mod grammar;
 mod strings;
-mod tokenizer;
+pub mod tokenizer;
 
 use std::borrow::Cow;
 

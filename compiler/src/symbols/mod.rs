@@ -6,6 +6,7 @@
 
 mod analyze;
 mod build;
+mod export;
 mod expressions;
 
 use indexmap::IndexMap;
@@ -16,6 +17,8 @@ use crate::instruction_sequence::Location;
 use crate::names::Name;
 
 pub use build::{BuildContext, build};
+pub use export::SymbolBlock;
+pub(crate) use export::export;
 
 /// What is known of a name in a block: flags, and its scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What Python code sees of code objects.
 
+use crate::builtins::code_parts;
 use crate::object::bytes::Bytes;
 use crate::object::code::Code;
 use crate::object::list::List;
@@ -7,6 +8,7 @@ use crate::object::str::intern_string;
 use crate::object::tuple::Tuple;
 use crate::operations;
 use crate::prelude::*;
+use taipan_compiler::Opcode;
 use taipan_compiler::code::CodeObject;
 use taipan_compiler::text::Text;
 
@@ -36,68 +38,43 @@ fn line_ranges(definition: &CodeObject) -> Vec<(usize, usize, Option<i32>)> {
     ranges
 }
 
-/// A code object that differs in some attributes.
-fn replace(thread: &mut Thread, this: Gc<Code>, changes: KeywordArguments) -> Result<Gc<Code>> {
-    let mut definition: CodeObject = this.definition().clone();
-    for (name, value) in changes.iter() {
-        let name = name.to_string_lossy();
-        let text = |thread: &mut Thread| match value.downcast::<Str>().and_then(|text| text.to_text()) {
-            Some(text) => Ok(Text::from(text.as_str())),
-            None => {
-                let got = operations::attribute::class_name(value);
-                Err(thread.type_error(format!("replace() argument '{name}' must be str, not {got}")))
+/// For each conditional jump: its offset, and where it goes on if it isn't and if it is taken.
+fn branches(definition: &CodeObject) -> Vec<[usize; 3]> {
+    let mut branches = Vec::new();
+    for each in definition.instructions() {
+        let Some(opcode) = each.opcode() else { continue };
+        let next = each.end();
+        let distance = 2 * each.operand as usize;
+        match opcode {
+            Opcode::ForIter => branches.push([each.offset, next, next + distance + 4]),
+            Opcode::PopJumpIfFalse
+            | Opcode::PopJumpIfTrue
+            | Opcode::PopJumpIfNone
+            | Opcode::PopJumpIfNotNone => branches.push([each.offset, next + 2, next + distance]),
+            Opcode::EndAsyncFor => {
+                let source = next.saturating_sub(distance);
+                branches.push([source, source + 4, next]);
             }
-        };
-        let number =
-            |thread: &mut Thread| match value.as_small_int().and_then(|number| i32::try_from(number).ok()) {
-                Some(number) => Ok(number),
-                None => {
-                    let got = operations::attribute::class_name(value);
-                    Err(thread.type_error(format!("'{got}' object cannot be interpreted as an integer")))
-                }
-            };
-        match name.as_str() {
-            "co_name" => definition.name = text(thread)?,
-            "co_qualname" => definition.qualname = text(thread)?,
-            "co_filename" => definition.filename = text(thread)?,
-            "co_firstlineno" => definition.firstlineno = number(thread)?,
-            "co_flags" => {
-                // Only flags that don't change what a frame looks like.
-                let flags = number(thread)? as u32;
-                let harmless = taipan_compiler::code::CodeFlags::ITERABLE_COROUTINE.0 | 0xFFFF_0000;
-                if (flags ^ definition.flags.0) & !harmless != 0 {
-                    return Err(
-                        thread.not_implemented_error("code.replace() can't change how arguments are passed")
-                    );
-                }
-                definition.flags.0 = flags;
-            }
-            "co_consts" | "co_code" | "co_names" | "co_varnames" | "co_freevars" | "co_cellvars"
-            | "co_argcount" | "co_posonlyargcount" | "co_kwonlyargcount" | "co_nlocals" | "co_stacksize"
-            | "co_linetable" | "co_exceptiontable" => {
-                return Err(thread.not_implemented_error(format!("code.replace() can't replace {name}")));
-            }
-            _ => {
-                return Err(
-                    thread.type_error(format!("replace() got an unexpected keyword argument '{name}'"))
-                );
-            }
+            _ => {}
         }
     }
-    Ok(Code::new(&std::sync::Arc::new(definition)))
+    branches
 }
 
-/// Create a code object.  Not for mere mortals.
+/// Create a code object.  Not for the faint of heart.
 #[native_type(name = "code", weak_referencable)]
 impl Code {
     #[new("(*args, **kwargs)", hidden)]
     fn new_code(
         thread: &mut Thread,
         _class: Gc<TypeObject>,
-        _args: &[Value],
-        _kwargs: KeywordArguments,
-    ) -> Result {
-        Err(thread.not_implemented_error("code objects can't be put together from their parts"))
+        args: &[Value],
+        kwargs: KeywordArguments,
+    ) -> Result<Gc<Code>> {
+        if !kwargs.is_empty() {
+            return Err(thread.type_error("code() takes no keyword arguments"));
+        }
+        code_parts::from_parts(thread, args)
     }
 
     #[method]
@@ -125,14 +102,23 @@ impl Code {
     }
 
     /// Return a copy of the code object with new values for the specified fields.
-    #[method("($self, /, **changes)", hidden)]
-    fn replace(thread: &mut Thread, this: Gc<Code>, changes: KeywordArguments) -> Result<Gc<Code>> {
-        replace(thread, this, changes)
+    #[method("(*args, **changes)", text = "($self, /, **changes)")]
+    fn replace(
+        thread: &mut Thread,
+        this: Gc<Code>,
+        args: &[Value],
+        changes: KeywordArguments,
+    ) -> Result<Gc<Code>> {
+        if !args.is_empty() {
+            return Err(thread.type_error("replace() takes no positional arguments"));
+        }
+        code_parts::replace(thread, this, changes)
     }
 
-    #[method("($self, /, **changes)", hidden)]
+    /// The same as replace().
+    #[method("($self, /, **changes)")]
     fn __replace__(thread: &mut Thread, this: Gc<Code>, changes: KeywordArguments) -> Result<Gc<Code>> {
-        replace(thread, this, changes)
+        code_parts::replace(thread, this, changes)
     }
 
     #[method("($self, /)")]
@@ -162,8 +148,11 @@ impl Code {
 
     #[method("($self, /)")]
     fn co_branches(thread: &mut Thread, this: Gc<Code>) -> Result {
-        let _ = this;
-        Err(thread.not_implemented_error("code.co_branches() is not there"))
+        let list = List::empty();
+        for offsets in branches(this.definition()) {
+            list.push(Tuple::new(&offsets.map(|offset| Value::from_int(offset as i64))).value());
+        }
+        operations::get_iterator(thread, list.value())
     }
 
     /// Return the local variable name for the given index.

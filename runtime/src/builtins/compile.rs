@@ -30,6 +30,7 @@ pub fn source_bytes(thread: &mut Thread, source: Value, function: &str) -> Resul
     } else {
         let got = match function {
             "compile" => "a string, bytes or AST object",
+            "symtable" => "a string or bytes object",
             _ => "a string, bytes or code object",
         };
         return Err(thread.type_error(format!("{function}() arg 1 must be {got}")));
@@ -134,14 +135,15 @@ fn tree_object(
 ) -> Result {
     match parsed {
         Ok(parsed) => {
-            issue(thread, &parsed.warnings, options)?;
+            issue_warnings(thread, &parsed.warnings, options)?;
             syntax_tree::to_object(thread, &parsed.tree)
         }
         Err(error) => Err(raise_compile_error(thread, &error)),
     }
 }
 
-fn filename_text(thread: &mut Thread, filename: Value) -> Result<String> {
+/// The text of a filename: a str, bytes or path.
+pub fn filename_text(thread: &mut Thread, filename: Value) -> Result<String> {
     if let Some(string) = filename.downcast::<Str>() {
         return Ok(string.to_string_lossy());
     }
@@ -191,15 +193,15 @@ fn code_object(
 ) -> Result<Gc<Code>> {
     match compiled {
         Ok(compiled) => {
-            issue(thread, &compiled.warnings, options)?;
+            issue_warnings(thread, &compiled.warnings, options)?;
             Ok(Code::new(&compiled.code))
         }
         Err(error) => Err(raise_compile_error(thread, &error)),
     }
 }
 
-/// Issues the warnings. One that a filter turns into an error becomes a SyntaxError.
-fn issue(thread: &mut Thread, warnings: &[Warning], options: &Options) -> Result<()> {
+/// Issues the compiler's warnings.
+pub fn issue_warnings(thread: &mut Thread, warnings: &[Warning], options: &Options) -> Result<()> {
     for warning in warnings {
         let (message, line) = (&warning.message, warning.line);
         crate::builtins::warnings::syntax_warning(thread, message, &options.filename, line)?;

@@ -12,6 +12,7 @@ pub mod cell;
 pub mod class;
 pub mod class_types;
 pub mod code;
+pub mod code_parts;
 pub mod codec_errors;
 pub mod codecs;
 pub mod compile;

@@ -26,6 +26,10 @@ pub enum TokenKind {
     TStringStart,
     TStringMiddle,
     TStringEnd,
+    /// A comment, for `tokenize` only.
+    Comment,
+    /// A line break that ends no statement, for `tokenize` only.
+    Blank,
 }
 
 /// A place: a line from 1 and a byte column from 0; -1 where CPython has none.
@@ -107,12 +111,23 @@ struct Tokenizer<'s> {
     interactive: bool,
     imply_dedent: bool,
     started: bool,
+    /// What the parser doesn't look at is wanted too, and mistakes of parentheses don't count.
+    extra: bool,
 }
 
 type Step<T = ()> = Result<T, TokenError>;
 
 /// Reads all tokens of a source.
 pub fn tokenize(text: &str, interactive: bool, imply_dedent: bool) -> Tokens {
+    read(text, interactive, imply_dedent, false)
+}
+
+/// Reads all tokens of a source, comments and blank lines too.
+pub fn tokenize_extra(text: &str) -> Tokens {
+    read(text, false, true, true)
+}
+
+fn read(text: &str, interactive: bool, imply_dedent: bool, extra: bool) -> Tokens {
     let mut tokenizer = Tokenizer {
         source: text.as_bytes(),
         text,
@@ -127,6 +142,7 @@ pub fn tokenize(text: &str, interactive: bool, imply_dedent: bool) -> Tokens {
         interactive,
         imply_dedent,
         started: false,
+        extra,
     };
     let error = tokenizer.run().err();
     Tokens { tokens: tokenizer.tokens, error }
@@ -285,7 +301,8 @@ impl Tokenizer<'_> {
             }
             self.at += 1;
         }
-        if matches!(self.peek(), Some(b'#' | b'\n')) {
+        let is_break = self.is_break(self.at);
+        if is_break || self.peek() == Some(b'#') {
             return Ok(true);
         }
         if let Some(first) = continued {
@@ -308,11 +325,17 @@ impl Tokenizer<'_> {
                 return self.indentation_error(ErrorKind::TabError, tab_error);
             }
             self.indents.push((column, alternative));
-            self.push_placeless(TokenKind::Indent);
+            match self.extra {
+                true => self.push_simple(TokenKind::Indent, self.line_start),
+                false => self.push_placeless(TokenKind::Indent),
+            }
         } else {
             while self.indents.len() > 1 && column < self.indents.last().map_or(0, |indent| indent.0) {
                 self.indents.pop();
-                self.push_placeless(TokenKind::Dedent);
+                match self.extra {
+                    true => self.push_simple(TokenKind::Dedent, self.at),
+                    false => self.push_placeless(TokenKind::Dedent),
+                }
             }
             let &(top, top_alternative) = self.indents.last().unwrap_or(&(0, 0));
             if column != top {
@@ -341,6 +364,15 @@ impl Tokenizer<'_> {
         Ok(false)
     }
 
+    /// Whether a line break is at `at`. Only `tokenize` sees carriage returns.
+    fn is_break(&self, at: usize) -> bool {
+        match self.source.get(at) {
+            Some(b'\n') => true,
+            Some(b'\r') => self.extra && self.source.get(at + 1) == Some(&b'\n'),
+            _ => false,
+        }
+    }
+
     /// The offset after the current line's newline.
     fn line_end(&self) -> usize {
         memchr::memchr(b'\n', &self.source[self.at..]).map_or(self.source.len(), |found| self.at + found + 1)
@@ -348,6 +380,9 @@ impl Tokenizer<'_> {
 
     /// After a backslash: the newline.
     fn continuation(&mut self) -> Step {
+        if self.is_break(self.at) && self.peek() == Some(b'\r') {
+            self.at += 1;
+        }
         match self.peek() {
             Some(b'\n') => {
                 self.at += 1;
@@ -390,12 +425,20 @@ impl Tokenizer<'_> {
         }
         let from = self.at;
         if self.peek() == Some(b'#') {
-            while self.peek().is_some_and(|byte| byte != b'\n') {
+            while self.peek().is_some() && !self.is_break(self.at) {
                 self.at += 1;
             }
+            if self.extra {
+                self.push_simple(TokenKind::Comment, from);
+            }
+        }
+        let from = if self.extra { self.at } else { from };
+        if self.is_break(self.at) {
+            // The carriage return of a line as the module `tokenize` gets it.
+            self.at += usize::from(self.peek() == Some(b'\r'));
         }
         let Some(byte) = self.peek() else {
-            if !self.parentheses.is_empty() {
+            if !self.parentheses.is_empty() || self.extra && !self.modes.is_empty() {
                 return self.end_error();
             }
             self.push_placeless(TokenKind::End);
@@ -406,6 +449,8 @@ impl Tokenizer<'_> {
                 self.at += 1;
                 if !blank_line && self.parentheses.is_empty() {
                     self.push_simple(TokenKind::Newline, from);
+                } else if self.extra {
+                    self.push_simple(TokenKind::Blank, from);
                 }
                 self.at_line_start = true;
                 self.new_line();
@@ -534,9 +579,12 @@ impl Tokenizer<'_> {
             return self.error(format!("{}-string: single '}}' is not allowed", mode.kind));
         }
         let Some((open, line, _)) = self.parentheses.pop() else {
+            if self.extra {
+                return Ok(());
+            }
             return self.error(format!("unmatched '{close}'"));
         };
-        if !matches!((open, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}')) {
+        if !self.extra && !matches!((open, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}')) {
             if let Some(mode) = self.modes.last()
                 && open == b'{'
                 && mode.depth - 1 == mode.expression_start_depth

@@ -56,7 +56,7 @@ impl Tokenizer<'_> {
             if nonzero {
                 self.decimal_tail()?;
             }
-            if nonzero && !matches!(self.peek(), Some(b'.' | b'e' | b'E' | b'j' | b'J')) {
+            if nonzero && !self.extra && !matches!(self.peek(), Some(b'.' | b'e' | b'E' | b'j' | b'J')) {
                 let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal \
                                integers";
                 return self.error_range(message, self.column(from) + 1, self.column(zeros_end) + 1);

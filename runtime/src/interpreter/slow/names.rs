@@ -226,6 +226,22 @@ pub fn load_global(thread: &mut Thread, name: Gc<Str>) -> Result {
     value.ok_or_else(|| undefined(thread, name))
 }
 
+/// The same for `LOAD_GLOBAL`, which lets a subclass of dict say what its items are.
+fn load_global_of_mapping(thread: &mut Thread, name: Gc<Str>) -> Result {
+    // SAFETY: the running frame's record.
+    let (globals, builtins) = unsafe { ((*thread.frame).globals, (*thread.frame).builtins) };
+    if globals.is_exact() && builtins.is_exact() {
+        return load_global(thread, name);
+    }
+    if let Some(value) = mapping_get(thread, globals.value(), name)? {
+        return Ok(value);
+    }
+    match mapping_get(thread, builtins.value(), name)? {
+        Some(value) => Ok(value),
+        None => Err(undefined(thread, name)),
+    }
+}
+
 #[cold]
 fn undefined(thread: &mut Thread, name: Gc<Str>) -> Raised {
     let name = name.to_string_lossy();
@@ -234,7 +250,7 @@ fn undefined(thread: &mut Thread, name: Gc<Str>) -> Raised {
 
 pub fn load_global_op(thread: &mut Thread, operand: usize) -> Result<Flow> {
     let name = name(thread, operand >> 1);
-    let value = load_global(thread, name)?;
+    let value = load_global_of_mapping(thread, name)?;
     thread.push(value);
     if operand & 1 != 0 {
         thread.push(Value::NULL);
@@ -272,7 +288,7 @@ pub fn load_from_dict_or_globals(thread: &mut Thread, index: usize) -> Result<Fl
     let mapping = thread.pop();
     let value = match mapping_get(thread, mapping, name)? {
         Some(value) => value,
-        None => load_global(thread, name)?,
+        None => load_global_of_mapping(thread, name)?,
     };
     thread.push(value);
     Ok(Flow::Next)

@@ -53,6 +53,10 @@ pub struct CompileError {
     pub end_column: i32,
     /// The text of the line.
     pub text: Option<String>,
+    /// Where it is to be looked up if it isn't known.
+    pub line_text: LineText,
+    /// For errors of the parser: line and column of the last statement before, and the source.
+    pub metadata: Option<(i32, i32, String)>,
 }
 
 /// A `SyntaxWarning` for the caller to issue.
@@ -66,6 +70,20 @@ pub struct Warning {
     pub end_column: u32,
 }
 
+/// Which text of its line an error carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineText {
+    /// What the file has there: the pass doesn't know the source.
+    #[default]
+    FromFile,
+    /// The same, but place and text are no arguments of the exception, only attributes.
+    AttributesFromFile,
+    /// The line with the newline that the tokenizer sees at its end.
+    Complete,
+    /// The line without a newline.
+    Bare,
+}
+
 /// An error on its way out of a pass: its columns are still byte offsets.
 #[derive(Debug)]
 pub struct Problem {
@@ -74,17 +92,34 @@ pub struct Problem {
     pub location: Location,
     /// The place in CPython's own terms, if it isn't that of a node.
     pub span: Option<Span>,
+    pub line_text: LineText,
+    /// Where the last statement that was parsed starts.
+    pub last_statement: Option<(i32, i32)>,
 }
 
 pub type Result<T> = std::result::Result<T, Box<Problem>>;
 
 impl Problem {
     pub fn syntax(message: impl Into<String>, location: Location) -> Box<Problem> {
-        Box::new(Problem { kind: ErrorKind::SyntaxError, message: message.into(), location, span: None })
+        Box::new(Problem {
+            kind: ErrorKind::SyntaxError,
+            message: message.into(),
+            location,
+            span: None,
+            line_text: LineText::FromFile,
+            last_statement: None,
+        })
     }
 
     pub fn of_kind(kind: ErrorKind, message: impl Into<String>, location: Location) -> Box<Problem> {
-        Box::new(Problem { kind, message: message.into(), location, span: None })
+        Box::new(Problem {
+            kind,
+            message: message.into(),
+            location,
+            span: None,
+            line_text: LineText::FromFile,
+            last_statement: None,
+        })
     }
 }
 

@@ -112,7 +112,7 @@ fn named(body: &str, start: usize, value: &mut Vec<u8>) -> Result<usize, String>
     match close {
         Some(length) if length > 0 => {
             let after = start + 2 + length + 2;
-            match unicode_names2::character(&rest[1..=length]) {
+            match crate::character_names::character_of_name(&rest[1..=length]) {
                 Some(character) => {
                     let _ = push_code_point(value, u32::from(character));
                     Ok(after)

@@ -8,6 +8,7 @@
 pub mod opcode;
 pub mod assemble;
 mod ast;
+mod character_names;
 pub mod code;
 mod codegen;
 pub mod constant;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
+pub use character_names::character_of_name;
 pub use code::{CodeFlags, CodeObject};
 pub use constant::Constant;
 pub use error::{CompileError, ErrorKind, Warning};
@@ -43,7 +45,7 @@ pub use symbols::SymbolBlock;
 pub use text::Text;
 
 use diagnose::Span;
-use error::{Notice, Problem};
+use error::{LineText, Notice, Problem};
 use instruction_sequence::Location;
 use names::Names;
 use parse::preprocess::Rewrites;
@@ -130,6 +132,11 @@ pub struct ParsedTree {
     pub warnings: Vec<Warning>,
 }
 
+/// The text of a source file, newlines all `\n`; None if it can't be decoded.
+pub fn decode_source(source: &[u8]) -> Option<String> {
+    source::decode(source, false).ok().map(std::borrow::Cow::into_owned)
+}
+
 /// Parses a source; if `optimized`, with the compiler's rewrites of the tree.
 ///
 /// # Errors
@@ -190,13 +197,13 @@ pub fn symbol_table(source: &[u8], options: &Options) -> Result<(SymbolBlock, Ve
         let arena = Bump::with_capacity(text.len() * 8 + 1024);
         let mut names = Names::new(&arena);
         let parse::Parsed { module, notices, .. } = parse_text(text, options, false, &arena, &mut names)?;
-        let future = future::scan(&module, &names)?;
+        let future = future::scan(&module, &names).map_err(with_attributes)?;
         let context = symbols::BuildContext {
             future_annotations: (future.flags | options.future_flags) & CodeFlags::FUTURE_ANNOTATIONS.0 != 0,
             future_end: future.location,
             top_level_await: options.top_level_await,
         };
-        let table = symbols::build(&module, context, &mut names)?;
+        let table = symbols::build(&module, context, &mut names).map_err(with_attributes)?;
         Ok((symbols::export(&table, &names), notices))
     })
 }
@@ -265,7 +272,10 @@ fn parse_text<'a>(
     let parsed = parse::parse(source, context, arena, names);
     // The parser reports characters, the later passes bytes.
     parsed.map_err(|mut problem| {
-        problem.span.get_or_insert(span_of(problem.location));
+        if problem.span.is_none() {
+            problem.span = Some(span_of(problem.location));
+            problem.line_text = LineText::Complete;
+        }
         problem
     })
 }
@@ -284,7 +294,7 @@ fn compile_module<'a>(
     arena: &'a Bump,
     names: &mut Names<'a>,
 ) -> error::Result<(CodeObject, Vec<Notice>)> {
-    let future = future::scan(module, names)?;
+    let future = future::scan(module, names).map_err(with_attributes)?;
     let future_flags = future.flags | options.future_flags;
     let future_annotations = future_flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
     let context = symbols::BuildContext {
@@ -292,7 +302,7 @@ fn compile_module<'a>(
         future_end: future.location,
         top_level_await: options.top_level_await,
     };
-    let table = symbols::build(module, context, names)?;
+    let table = symbols::build(module, context, names).map_err(with_attributes)?;
     let context = codegen::GenerateContext {
         filename: Text::from(options.filename.as_str()),
         optimize: options.optimize,
@@ -302,6 +312,14 @@ fn compile_module<'a>(
     let (code, more) = codegen::generate(module, table, context, arena, names)?;
     notices.extend(more);
     Ok((code, notices))
+}
+
+/// The errors of the symbol table and of future imports have their place as attributes only.
+fn with_attributes(mut problem: Box<Problem>) -> Box<Problem> {
+    if problem.kind == ErrorKind::SyntaxError {
+        problem.line_text = LineText::AttributesFromFile;
+    }
+    problem
 }
 
 /// How many characters the first `bytes` bytes of a line (from 1) are, the last one perhaps only begun.
@@ -357,10 +375,14 @@ fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileEr
             ..span
         },
     };
-    let text = (line >= 1 && line as u32 <= lines.count()).then(|| {
-        let start = lines.start(line as u32, source);
+    let knows_line = matches!(problem.line_text, LineText::Complete | LineText::Bare);
+    let text = (knows_line && line >= 0 && line as u32 <= lines.count()).then(|| {
+        let start = lines.start(line.max(1) as u32, source);
         let rest = &source[start..];
-        rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)].to_owned()
+        let bare = rest.find('\n').map_or(rest, |end| &rest[..end]);
+        let ends = bare.len() < rest.len() || options.mode == Mode::Exec && !rest.is_empty();
+        let newline = if ends && problem.line_text == LineText::Complete { "\n" } else { "" };
+        format!("{bare}{newline}")
     });
     CompileError {
         kind: problem.kind,
@@ -371,5 +393,7 @@ fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileEr
         end_line: end_line.max(0),
         end_column: end_offset,
         text,
+        line_text: problem.line_text,
+        metadata: problem.last_statement.map(|(line, column)| (line, column, source.to_owned())),
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnose::Span;
-use crate::error::{ErrorKind, Problem, Result};
+use crate::error::{ErrorKind, LineText, Problem, Result};
 use crate::instruction_sequence::Location;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -120,7 +120,14 @@ fn decode_utf8(source: &[u8], by_codec: bool) -> Result<Cow<'_, str>> {
 const UNPLACED: Span = Span { line: 0, offset: -1, end_line: 0, end_offset: 0 };
 
 fn problem(message: String, span: Span) -> Box<Problem> {
-    Box::new(Problem { kind: ErrorKind::SyntaxError, message, location: Location::NONE, span: Some(span) })
+    Box::new(Problem {
+        kind: ErrorKind::SyntaxError,
+        message,
+        location: Location::NONE,
+        span: Some(span),
+        line_text: LineText::Bare,
+        last_statement: None,
+    })
 }
 
 fn decode_as(source: &[u8], name: &str) -> Result<String> {

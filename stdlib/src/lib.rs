@@ -47,6 +47,7 @@ pub mod threads;
 pub mod time;
 pub mod tokenize;
 pub mod typing;
+pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
 pub mod zlib;
@@ -102,6 +103,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     time::Time::DEFINITION,
     tokenize::Tokenize::DEFINITION,
     typing::Typing::DEFINITION,
+    unicodedata::UnicodeData::DEFINITION,
     warnings::Warnings::DEFINITION,
     weakref::WeakReferences::DEFINITION,
     zlib::Zlib::DEFINITION,

@@ -141,7 +141,7 @@ impl Parser<'_> {
 
     pub(super) fn raise(&mut self, kind: ErrorKind, message: String, span: Span) {
         if self.raised.is_none() {
-            self.raised = Some(Raised { kind, message, span, by_tokenizer: false });
+            self.raised = Some(Raised { kind, message, span, by_tokenizer: false, bare: false });
         }
     }
 

@@ -45,6 +45,9 @@ pub(super) struct Parser<'s> {
     memo: Memo,
     level: u32,
     without_invalid: usize,
+    statement: usize,
+    /// Where the last statement that was matched starts: line and column in bytes.
+    pub last_statement: Place,
 }
 
 impl<'s> Parser<'s> {
@@ -62,6 +65,8 @@ impl<'s> Parser<'s> {
             memo: Memo::default(),
             level: 0,
             without_invalid: GRAMMAR.rule("expression_without_invalid"),
+            statement: GRAMMAR.rule("statement"),
+            last_statement: Place { line: 0, column: 0 },
         }
     }
 
@@ -105,6 +110,7 @@ impl<'s> Parser<'s> {
                         message: error.message,
                         span: error.span,
                         by_tokenizer: true,
+                        bare: error.bare,
                     });
                 }
                 None
@@ -122,16 +128,25 @@ impl<'s> Parser<'s> {
             return None;
         }
         self.level += 1;
+        let first = self.mark;
         let result = self.rule_at_level(index);
         self.level -= 1;
+        if index == self.statement && result.is_some() && self.raised.is_none() {
+            self.last_statement = self.tokens.get(first).map_or(self.last_statement, |token| token.start);
+        }
         result
     }
 
     fn rule_at_level(&mut self, index: usize) -> Option<NodeId> {
         if self.level > MAX_LEVEL {
             let message = "Parser stack overflowed - Python source too complex to parse".to_owned();
-            self.raised =
-                Some(Raised { kind: ErrorKind::MemoryError, message, span: Span::NONE, by_tokenizer: true });
+            self.raised = Some(Raised {
+                kind: ErrorKind::MemoryError,
+                message,
+                span: Span::NONE,
+                by_tokenizer: true,
+                bare: false,
+            });
             return None;
         }
         let rule = &GRAMMAR.rules[index];

@@ -12,11 +12,11 @@ pub mod tokenizer;
 use std::borrow::Cow;
 
 use crate::Mode;
-use crate::error::{ErrorKind, Problem, Result};
+use crate::error::{ErrorKind, LineText, Problem, Result};
 use crate::instruction_sequence::Location;
 
 use engine::Parser;
-use tokenizer::TokenKind;
+use tokenizer::{Place, TokenKind};
 
 /// How much native stack the search may take: CPython's limit of nesting, times what a level needs here.
 const STACK: usize = 128 * 1024 * 1024;
@@ -43,6 +43,8 @@ struct Raised {
     span: Span,
     /// Nothing more is to be found out about it.
     by_tokenizer: bool,
+    /// It carries the text of its line without the newline.
+    bare: bool,
 }
 
 /// What the search depends on.
@@ -65,7 +67,9 @@ pub fn diagnose(source: &str, context: &DiagnoseContext) -> Result<()> {
     };
     match stacker::grow(STACK, || search(&source, context)) {
         None => Ok(()),
-        Some(raised) => Err(Box::new(Problem {
+        Some((raised, line_text, last_statement)) => Err(Box::new(Problem {
+            line_text,
+            last_statement: Some(last_statement),
             kind: raised.kind,
             message: raised.message,
             location: Location::NONE,
@@ -74,22 +78,35 @@ pub fn diagnose(source: &str, context: &DiagnoseContext) -> Result<()> {
     }
 }
 
-fn search(source: &str, context: &DiagnoseContext) -> Option<Raised> {
+fn search(source: &str, context: &DiagnoseContext) -> Option<(Raised, LineText, (i32, i32))> {
     let mut parser = Parser::new(
         source,
         tokenizer::tokenize(source, context.mode == Mode::Single, !context.dont_imply_dedent),
     );
     parser.barry = context.barry;
+    let raised = find(&mut parser, context)?;
+    // Of lines that it has left behind, the tokenizer has no newline any more.
+    let reading = match &parser.token_error {
+        Some(error) if raised.by_tokenizer && error.at_end => source.lines().count() as i32,
+        Some(error) if raised.by_tokenizer => error.span.line,
+        _ => parser.tokens.get(parser.fetched.saturating_sub(1)).map_or(0, |token| token.end.line),
+    };
+    let is_bare = raised.bare || reading > raised.span.line;
+    let Place { line, column } = parser.last_statement;
+    Some((raised, if is_bare { LineText::Bare } else { LineText::Complete }, (line, column)))
+}
+
+fn find(parser: &mut Parser, context: &DiagnoseContext) -> Option<Raised> {
     let start = match context.mode {
         Mode::Exec => "file",
         Mode::Eval => "eval",
         Mode::Single => "interactive",
     };
     if parser.parse(start) {
-        return if context.mode == Mode::Single { rest_of_interactive(&mut parser) } else { None };
+        return if context.mode == Mode::Single { rest_of_interactive(parser) } else { None };
     }
-    if context.allow_incomplete_input && at_end(&parser) {
-        return incomplete(&mut parser);
+    if context.allow_incomplete_input && at_end(parser) {
+        return incomplete(parser);
     }
     if parser.raised.is_some() {
         return finished(parser);
@@ -103,7 +120,7 @@ fn search(source: &str, context: &DiagnoseContext) -> Option<Raised> {
             TokenKind::Indent | TokenKind::Dedent => {
                 let what = if token.kind == TokenKind::Indent { "indent" } else { "unindent" };
                 parser.raise_last(ErrorKind::IndentationError, format!("unexpected {what}"));
-                return parser.raised;
+                return parser.raised.clone();
             }
             _ => parser.raise_range("invalid syntax".to_owned(), token.start, token.end),
         }
@@ -144,21 +161,27 @@ fn incomplete(parser: &mut Parser) -> Option<Raised> {
         (last_line.matches('\n').count() as i32 + 1, (source.len() - start) as i32)
     };
     let span = Span { line, offset, end_line: line, end_offset: -1 };
-    Some(Raised { kind, message, span, by_tokenizer: true })
+    Some(Raised { kind, message, span, by_tokenizer: true, bare: false })
 }
 
 /// An error of the tokenizer further on takes precedence over one of the parser; so does a parenthesis that is never closed,
 /// if it was opened on an earlier line.
-fn finished(parser: Parser) -> Option<Raised> {
-    let raised = parser.raised?;
+fn finished(parser: &mut Parser) -> Option<Raised> {
+    let raised = parser.raised.clone()?;
     if raised.by_tokenizer || raised.kind == ErrorKind::MemoryError {
         return Some(raised);
     }
     let line = parser.tokens.get(parser.fetched.saturating_sub(1)).map_or(0, |token| token.start.line);
-    match parser.token_error {
+    match parser.token_error.clone() {
         Some(error) if error.at_end && error.span.line >= line => Some(raised),
         Some(error) if error.kind == ErrorKind::SyntaxError && (error.explicit || error.at_end) => {
-            Some(Raised { kind: error.kind, message: error.message, span: error.span, by_tokenizer: true })
+            Some(Raised {
+                kind: error.kind,
+                message: error.message,
+                span: error.span,
+                by_tokenizer: true,
+                bare: error.bare,
+            })
         }
         Some(error) => match error.unclosed {
             Some(unclosed) if line > unclosed.1.line => Some(Raised {
@@ -166,6 +189,7 @@ fn finished(parser: Parser) -> Option<Raised> {
                 message: unclosed.0,
                 span: unclosed.1,
                 by_tokenizer: true,
+                bare: false,
             }),
             _ => Some(raised),
         },

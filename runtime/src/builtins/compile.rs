@@ -9,6 +9,7 @@ use crate::object::tuple::Tuple;
 use crate::operations;
 use crate::prelude::*;
 use crate::syntax_tree::{self, flags};
+use taipan_compiler::error::LineText;
 use taipan_compiler::{CompileError, Compiled, ErrorKind, Mode, Options, ParsedTree, Warning};
 
 /// `PyCF_SOURCE_IS_UTF8` and `PyCF_IGNORE_COOKIE`, which say nothing new here, and `CO_NESTED`.
@@ -224,7 +225,12 @@ pub fn raise_compile_error(thread: &mut Thread, error: &CompileError) -> Raised 
         ErrorKind::SystemError => return thread.error(types().system_error, &error.message),
     };
     let number = |n: i32| Value::from_int(n as i64);
-    let text = error.text.as_ref().map_or(Value::NONE, |text| Str::new(text).value());
+    let from_file = matches!(error.line_text, LineText::FromFile | LineText::AttributesFromFile);
+    let text = match &error.text {
+        None if from_file => line_of_file(&error.filename, error.line),
+        text => text.clone(),
+    };
+    let text = text.map_or(Value::NONE, |text| Str::new(&text).value());
     let location = Tuple::new(&[
         Str::new(&error.filename).value(),
         number(error.line),
@@ -234,5 +240,32 @@ pub fn raise_compile_error(thread: &mut Thread, error: &CompileError) -> Raised 
         number(error.end_column),
     ]);
     let message = Str::new(&error.message).value();
-    Exception::with_arguments(thread, class, &[message, location.value()])
+    if error.line_text != LineText::AttributesFromFile {
+        let raised = Exception::with_arguments(thread, class, &[message, location.value()]);
+        if let (Some((line, column, source)), Some(exception)) =
+            (&error.metadata, raised.0.downcast::<Exception>())
+        {
+            let source = Str::new(source).value();
+            let metadata = Tuple::new(&[number(*line), number(*column), source]);
+            exception.set_field(crate::builtins::exceptions::syntax_error::METADATA, metadata.value());
+        }
+        return raised;
+    }
+    let raised = Exception::with_arguments(thread, class, &[message]);
+    let names = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
+    for (name, &value) in names.iter().zip(location.items()) {
+        let name = crate::object::str::intern(name);
+        if let Err(raised) = operations::set_attribute(thread, raised.0, name, value) {
+            return raised;
+        }
+    }
+    raised
+}
+
+/// A line of a file that exists, for errors of passes that don't have the source.
+fn line_of_file(filename: &str, line: i32) -> Option<String> {
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    let source = std::fs::read(filename).ok()?;
+    let text = taipan_compiler::decode_source(&source)?;
+    text.split_inclusive('\n').nth(index).map(str::to_owned)
 }

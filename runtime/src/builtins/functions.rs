@@ -242,9 +242,7 @@ impl Builtins {
                 code
             }
             None if !closure.is_null() => {
-                return Err(
-                    thread.type_error("closure argument can only be used when source is a code object")
-                );
+                return Err(thread.type_error("closure can only be used when source is a code object"));
             }
             None => crate::builtins::compile::compile_text(thread, source, "exec", spaces)?,
         };
@@ -595,7 +593,7 @@ fn namespaces(
             let got = operations::attribute::class_name(locals);
             let message = match function {
                 "eval" => "locals must be a mapping".to_string(),
-                _ => format!("{function}() locals must be a mapping or None, not {got}"),
+                _ => format!("locals must be a mapping or None, not {got}"),
             };
             return Err(thread.type_error(message));
         }
@@ -606,8 +604,12 @@ fn namespaces(
             Some(dict) => dict,
             None => {
                 let got = operations::attribute::class_name(globals);
+                let is_mapping = class_of(globals).special(Special::GetItem).is_some();
                 let message = match function {
-                    "eval" => "globals must be a real dict; try eval(code, {}, mapping)".to_string(),
+                    "eval" if is_mapping => {
+                        "globals must be a real dict; try eval(expr, {}, mapping)".to_string()
+                    }
+                    "eval" => "globals must be a dict".to_string(),
                     _ => format!("{function}() globals must be a dict, not {got}"),
                 };
                 return Err(thread.type_error(message));

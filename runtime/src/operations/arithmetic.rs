@@ -149,6 +149,8 @@ pub fn unsupported(thread: &mut Thread, symbol: &str, a: Value, b: Value) -> cra
 pub fn binary_numbers(thread: &mut Thread, op: BinaryOperator, a: Value, b: Value) -> Option<Result> {
     let (left, right) = (exact_number(a)?, exact_number(b)?);
     match (left, right) {
+        // Ints don't have the operator.
+        (Number::Int(_), Number::Int(_)) if op == BinaryOperator::MatrixMultiply => None,
         (Number::Int(x), Number::Int(y)) => Some(int_binary(thread, op, x, y)),
         (Number::Float(x), Number::Float(y)) => float_binary(thread, op, x, y),
         (Number::Int(x), Number::Float(y)) => match big_int::to_float(thread, x) {

@@ -249,6 +249,7 @@ pub fn fill(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         ("platform", text(if cfg!(target_os = "linux") { "linux" } else { std::env::consts::OS })),
         ("platlibdir", text("lib")),
         ("builtin_module_names", Tuple::new(&builtin_names).value()),
+        ("stdlib_module_names", stdlib_module_names()),
         ("path", List::empty().value()),
         ("path_hooks", List::empty().value()),
         ("path_importer_cache", Dict::new().value()),
@@ -277,4 +278,11 @@ pub fn fill(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The names of all modules of CPython's library, for suggestions.
+fn stdlib_module_names() -> Value {
+    let names: Vec<&str> = include_str!("stdlib_module_names.txt").lines().collect();
+    let names = Tuple::from_fn(names.len(), |i| crate::object::str::intern(names[i]).value());
+    crate::object::set::Set::frozen_of_constants(names.items()).value()
 }

@@ -63,6 +63,8 @@ pub struct TokenError {
     pub incomplete: bool,
     /// It is noticed even when the parser has stopped before it.
     pub explicit: bool,
+    /// It carries the text of its line without the newline.
+    pub bare: bool,
     /// The innermost parenthesis open at that place, as an error.
     pub unclosed: Option<(String, Span)>,
 }
@@ -238,7 +240,16 @@ impl Tokenizer<'_> {
         let explicit = self.modes.is_empty();
         let unclosed = if explicit { self.unclosed() } else { None };
         let (kind, message) = (ErrorKind::SyntaxError, message.into());
-        Err(TokenError { kind, message, span, at_end: false, incomplete: false, explicit, unclosed })
+        Err(TokenError {
+            kind,
+            message,
+            span,
+            at_end: false,
+            incomplete: false,
+            explicit,
+            bare: true,
+            unclosed,
+        })
     }
 
     fn indentation_error<T>(&self, kind: ErrorKind, message: &str) -> Step<T> {
@@ -250,6 +261,7 @@ impl Tokenizer<'_> {
             at_end: false,
             incomplete: false,
             explicit: false,
+            bare: false,
             unclosed: self.unclosed(),
         })
     }
@@ -271,7 +283,16 @@ impl Tokenizer<'_> {
         let kind = ErrorKind::SyntaxError;
         let at_end = self.modes.is_empty();
         let unclosed = if at_end { self.unclosed() } else { None };
-        Err(TokenError { kind, message, span, at_end, incomplete: true, explicit: false, unclosed })
+        Err(TokenError {
+            kind,
+            message,
+            span,
+            at_end,
+            incomplete: true,
+            explicit: false,
+            bare: false,
+            unclosed,
+        })
     }
 
     /// The error about the innermost open parenthesis.
@@ -354,6 +375,7 @@ impl Tokenizer<'_> {
                     at_end: false,
                     incomplete: false,
                     explicit: false,
+                    bare: false,
                     unclosed: self.unclosed(),
                 });
             }
@@ -408,6 +430,7 @@ impl Tokenizer<'_> {
                     at_end: false,
                     incomplete: false,
                     explicit: false,
+                    bare: false,
                     unclosed: self.unclosed(),
                 })
             }

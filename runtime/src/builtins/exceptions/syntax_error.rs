@@ -11,7 +11,8 @@ const FILENAME: usize = 1;
 const LINENO: usize = 2;
 const END_LINENO: usize = 5;
 const END_OFFSET: usize = 6;
-const METADATA: usize = 8;
+/// The field `_metadata`, in which `traceback` looks for misspelt keywords.
+pub const METADATA: usize = 8;
 
 /// Sets the fields from the tuple `(filename, lineno, offset, text[, end_lineno, end_offset[, metadata]])`.
 fn set_location(thread: &mut Thread, this: Gc<Exception>, location: Value) -> Result<()> {

@@ -231,11 +231,18 @@ fn run_source(
 ) -> Result<()> {
     let mut compile_options = taipan_compiler::Options::new(Mode::Exec, name);
     compile_options.optimize = options.flags.optimize.min(2);
+    compile_options.from_file = name != "<stdin>" && name != "<string>";
     let source = match options.skip_first_line {
         true => source.iter().position(|&b| b == b'\n').map_or(&source[..0], |end| &source[end..]),
         false => source,
     };
     let code = compile_bytes(thread, source, &compile_options)?;
+    if name == "<string>" {
+        // Tracebacks show the lines of a command.
+        let register = import::import_attribute(thread, "linecache", "_register_code")?;
+        let text = Str::new(&String::from_utf8_lossy(source)).value();
+        thread.call(register, &[code.value(), text, Str::new(name).value()])?;
+    }
     run_code(thread, code, namespaces(main), Value::NULL).map(|_| ())
 }
 

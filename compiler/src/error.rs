@@ -71,7 +71,7 @@ pub struct Warning {
 }
 
 /// Which text of its line an error carries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LineText {
     /// What the file has there: the pass doesn't know the source.
     #[default]
@@ -82,6 +82,8 @@ pub enum LineText {
     Complete,
     /// The line without a newline.
     Bare,
+    /// This text: the line couldn't be decoded.
+    Given(String),
 }
 
 /// An error on its way out of a pass: its columns are still byte offsets.

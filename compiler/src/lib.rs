@@ -82,6 +82,8 @@ pub struct Options {
     pub top_level_await: bool,
     /// Look at type comments (`PyCF_TYPE_COMMENTS`).
     pub type_comments: bool,
+    /// The source is what the file has, not a string: some messages say so.
+    pub from_file: bool,
 }
 
 impl Options {
@@ -102,6 +104,7 @@ impl Options {
             ignore_cookie: false,
             top_level_await: false,
             type_comments: false,
+            from_file: false,
         }
     }
 }
@@ -134,7 +137,7 @@ pub struct ParsedTree {
 
 /// The text of a source file, newlines all `\n`; None if it can't be decoded.
 pub fn decode_source(source: &[u8]) -> Option<String> {
-    source::decode(source, false).ok().map(std::borrow::Cow::into_owned)
+    source::decode(source, false, None).ok().map(std::borrow::Cow::into_owned)
 }
 
 /// Parses a source; if `optimized`, with the compiler's rewrites of the tree.
@@ -215,7 +218,8 @@ fn with_text<T>(
     pass: impl FnOnce(&str) -> error::Result<(T, Vec<Notice>)>,
 ) -> Result<(T, Vec<Warning>), CompileError> {
     let mut text = std::borrow::Cow::Borrowed("");
-    let result = source::decode(source, options.ignore_cookie).and_then(|decoded| {
+    let file = options.from_file.then_some(options.filename.as_str());
+    let result = source::decode(source, options.ignore_cookie, file).and_then(|decoded| {
         text = decoded;
         pass(&text)
     });
@@ -384,6 +388,10 @@ fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileEr
         let newline = if ends && problem.line_text == LineText::Complete { "\n" } else { "" };
         format!("{bare}{newline}")
     });
+    let text = match &problem.line_text {
+        LineText::Given(text) => Some(text.clone()),
+        _ => text,
+    };
     CompileError {
         kind: problem.kind,
         message: problem.message,

@@ -9,8 +9,11 @@ use crate::instruction_sequence::Location;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Decodes a source. All newlines of the text are `\n`.
-pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<Cow<'_, str>> {
-    if memchr::memchr(0, source).is_some() {
+pub fn decode<'s>(source: &'s [u8], ignore_cookie: bool, file: Option<&str>) -> Result<Cow<'s, str>> {
+    if let Some(at) = memchr::memchr(0, source) {
+        if file.is_some() {
+            return Err(null_byte(source, at));
+        }
         return Err(Problem::syntax("source code string cannot contain null bytes", Location::NONE));
     }
     let (body, has_mark) = match source.strip_prefix(BYTE_ORDER_MARK) {
@@ -19,7 +22,7 @@ pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<Cow<'_, str>> {
     };
     let declared = if ignore_cookie { None } else { declared_encoding(body) };
     let text = match declared.as_deref() {
-        None | Some("utf-8") => decode_utf8(body, false)?,
+        None | Some("utf-8") => decode_utf8(body, false, file)?,
         Some(name) if has_mark => {
             let end_offset = body.iter().position(|&byte| byte == b'\n').unwrap_or(body.len()) as i32;
             let span = Span { line: 1, offset: 0, end_line: 1, end_offset };
@@ -86,7 +89,7 @@ fn normalised(name: &str) -> String {
 }
 
 /// `by_codec`: as CPython's codec would, which knows nothing of lines.
-fn decode_utf8(source: &[u8], by_codec: bool) -> Result<Cow<'_, str>> {
+fn decode_utf8<'s>(source: &'s [u8], by_codec: bool, file: Option<&str>) -> Result<Cow<'s, str>> {
     let error = match std::str::from_utf8(source) {
         Ok(text) => return Ok(Cow::Borrowed(text)),
         Err(error) => error,
@@ -103,9 +106,10 @@ fn decode_utf8(source: &[u8], by_codec: bool) -> Result<Cow<'_, str>> {
         format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}")
     } else {
         format!(
-            "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; see \
+            "Non-UTF-8 code starting with '\\x{:02x}'{} on line {line}, but no encoding declared; see \
              https://peps.python.org/pep-0263/ for details",
-            source[at]
+            source[at],
+            file.map_or_else(String::new, |file| format!(" in file {file}"))
         )
     };
     if by_codec {
@@ -113,7 +117,22 @@ fn decode_utf8(source: &[u8], by_codec: bool) -> Result<Cow<'_, str>> {
     }
     let start = source[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
     let offset = (at - start) as i32 + 1;
-    Err(problem(message, Span { line, offset, end_line: line, end_offset: offset }))
+    let end = memchr::memchr(b'\n', &source[at..]).map_or(source.len(), |length| at + length);
+    let text = String::from_utf8_lossy(&source[start..end]).into_owned();
+    let mut problem = problem(message, Span { line, offset, end_line: line, end_offset: offset });
+    problem.line_text = LineText::Given(text);
+    Err(problem)
+}
+
+/// A zero byte in a file.
+fn null_byte(source: &[u8], at: usize) -> Box<Problem> {
+    let before = &source[..at];
+    let line = before.iter().filter(|&&byte| byte == b'\n').count() as i32 + 1;
+    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let span = Span { line, offset: 0, end_line: line, end_offset: 0 };
+    let mut problem = problem("source code cannot contain null bytes".to_owned(), span);
+    problem.line_text = LineText::Given(String::from_utf8_lossy(&before[start..]).into_owned());
+    problem
 }
 
 /// Where CPython reports problems of decoding.
@@ -125,7 +144,7 @@ fn problem(message: String, span: Span) -> Box<Problem> {
         message,
         location: Location::NONE,
         span: Some(span),
-        line_text: LineText::Bare,
+        line_text: LineText::FromFile,
         last_statement: None,
     })
 }
@@ -149,7 +168,7 @@ fn decode_as(source: &[u8], name: &str) -> Result<String> {
                 }
             };
         }
-        "utf8" | "u8" | "utf" | "cp65001" => return Ok(decode_utf8(source, true)?.into_owned()),
+        "utf8" | "u8" | "utf" | "cp65001" => return Ok(decode_utf8(source, true, None)?.into_owned()),
         _ => {}
     }
     let label = lower.strip_prefix("cp").filter(|rest| rest.len() == 4).map(|page| format!("windows-{page}"));
@@ -189,8 +208,11 @@ mod tests {
 
     #[test]
     fn newlines_and_mark() {
-        assert_eq!(decode(b"\xEF\xBB\xBFa\r\nb\rc\n", false).expect("valid"), "a\nb\nc\n");
-        assert_eq!(decode(b"# coding: latin-1\n\xe9", false).expect("valid"), "# coding: latin-1\n\u{e9}");
-        assert!(decode(b"a\0b", false).is_err());
+        assert_eq!(decode(b"\xEF\xBB\xBFa\r\nb\rc\n", false, None).expect("valid"), "a\nb\nc\n");
+        assert_eq!(
+            decode(b"# coding: latin-1\n\xe9", false, None).expect("valid"),
+            "# coding: latin-1\n\u{e9}"
+        );
+        assert!(decode(b"a\0b", false, None).is_err());
     }
 }

@@ -68,6 +68,10 @@ pub fn write_error(thread: &mut Thread, text: &str) {
 
 /// `sys.excepthook`: the traceback module does it as CPython's C code would; a short form if that fails.
 pub fn print_exception(thread: &mut Thread, exception: Value, traceback: Value) -> Result<()> {
+    // Without the stream nothing is shown.
+    if super::attribute(thread, "stderr").is_some_and(Value::is_none) {
+        return Ok(());
+    }
     if let Some(mut object) = exception.downcast::<Exception>() {
         if object.traceback.is_null() && !traceback.is_none() {
             object.traceback = traceback;

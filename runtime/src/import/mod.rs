@@ -8,17 +8,14 @@ pub mod frozen;
 pub mod imp;
 mod trim;
 
-use crate::heap::ScratchValues;
 use crate::interpreter::frames::Namespaces;
 use crate::native::ModuleDefinition;
 use crate::object::code::Code;
 use crate::object::dict::Dict;
-use crate::object::exception::Exception;
 use crate::object::native_function::NativeFunction;
 use crate::object::str::{Str, intern};
-use crate::object::traceback::Traceback;
 use crate::object::tuple::Tuple;
-use crate::operations::{self, class_of, get_attribute, get_attribute_optional};
+use crate::operations::{self, get_attribute, get_attribute_optional};
 use crate::prelude::*;
 use crate::roots::Root;
 use crate::sys;
@@ -130,52 +127,6 @@ pub fn import(
 }
 
 fn import_untrimmed(
-    import_with_frames(thread, name, globals, from_list, level).inspect_err(|raised| remove_frames(raised.0))
-}
-
-/// Takes importlib's own frames off an exception's traceback: all of them for ImportErrors, else those that lead to the code of the module.
-fn remove_frames(exception: Value) {
-    let Some(mut exception) = exception.downcast::<Exception>() else { return };
-    let is_import_error = class_of(exception.value()).is_subclass_of(types().import_error);
-    let mut kept = ScratchValues::new();
-    // How many entries were kept before the present run of importlib's.
-    let mut before = 0;
-    let mut was_inside = false;
-    let mut next = exception.traceback.downcast::<Traceback>();
-    while let Some(entry) = next {
-        next = entry.next.downcast::<Traceback>();
-        let code = entry.frame.code;
-        let is_inside = code.filename.downcast::<Str>().is_some_and(|name| {
-            name.is("<frozen importlib._bootstrap>") || name.is("<frozen importlib._bootstrap_external>")
-        });
-        if is_inside && !was_inside {
-            before = kept.len();
-        }
-        was_inside = is_inside;
-        if is_inside && (is_import_error || code.name.is("_call_with_frames_removed")) {
-            kept.truncate(before);
-        } else {
-            kept.push(entry.value());
-        }
-    }
-    if exception.traceback.is_null() {
-        return;
-    }
-    for pair in kept.windows(2) {
-        let mut entry = pair[0].cast::<Traceback>();
-        entry.next = pair[1];
-        entry.write_barrier();
-    }
-    if let Some(last) = kept.last() {
-        let mut last = last.cast::<Traceback>();
-        last.next = Value::NONE;
-        last.write_barrier();
-    }
-    exception.traceback = kept.first().copied().unwrap_or(Value::NULL);
-    exception.write_barrier();
-}
-
-fn import_with_frames(
     thread: &mut Thread,
     name: Gc<Str>,
     globals: Gc<Dict>,

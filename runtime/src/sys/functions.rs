@@ -26,26 +26,6 @@ impl Sys {
         Err(Exception::with_arguments(thread, types().system_exit, arguments))
     }
 
-    /// Private function for clearing certain descriptors from a type's dictionary.
-    ///
-    /// See gh-135228 for context.
-    #[function("(type, /)")]
-    fn _clear_type_descriptors(thread: &mut Thread, r#type: Gc<TypeObject>) -> Result<()> {
-        let class = r#type;
-        if class.has(TYPE_IMMUTABLE) {
-            return Err(thread.type_error("argument is immutable"));
-        }
-        for name in ["__dict__", "__weakref__"] {
-            let name = intern(name);
-            let found = class.dict.get_str(name);
-            if found.is_some_and(|attribute| class_of(attribute) == types().getset_descriptor) {
-                class.dict.delete_str(name);
-                class.attribute_changed(Some(name));
-            }
-        }
-        Ok(())
-    }
-
     /// Return the exception that is currently being handled.
     #[function("()")]
     fn exception(thread: &mut Thread) -> Value {

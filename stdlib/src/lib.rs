@@ -35,6 +35,7 @@ pub mod posix;
 pub mod random;
 pub mod recursion;
 pub mod signal;
+pub mod sockets;
 pub mod sre;
 pub mod sre_module;
 pub mod start;
@@ -90,6 +91,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     posix::PosixModule::DEFINITION,
     random::RandomModule::DEFINITION,
     signal::Signal::DEFINITION,
+    sockets::Sockets::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,
     system_modules::accounts::Groups::DEFINITION,

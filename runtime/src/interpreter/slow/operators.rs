@@ -1,18 +1,44 @@
 //! Operators: arithmetic, comparison, membership, truth.
 
 use super::Flow;
+use crate::interpreter::call::enter_function;
+use crate::object::function::Function;
+use crate::object::pointer::Gc;
 use crate::object::special::Special;
 use crate::operations::arithmetic::{self, BinaryOperator};
-use crate::operations::{self, Comparison};
+use crate::operations::{self, Comparison, class_of};
 use crate::thread::{Result, Thread};
 use crate::value::Value;
 
 /// Operand of `BINARY_OP` for a subscript; in-place operators are between the operators and it.
 const SUBSCRIPT: usize = 26;
 const IN_PLACE: usize = 13;
+/// Code units of `BINARY_OP` with its cache.
+const BINARY_OP_SIZE: u16 = 6;
+
+/// `__getitem__` of an instance of a Python class, if it is a Python function: entered like a call's callee.
+fn python_getter(container: Value) -> Option<Gc<Function>> {
+    let class = class_of(container);
+    if class.definition.is_some() {
+        return None;
+    }
+    class.special(Special::GetItem)?.downcast::<Function>()
+}
 
 pub fn binary_op(thread: &mut Thread, which: usize) -> Result<Flow> {
     let (left, right) = (thread.peek(2), thread.peek(1));
+    if which == SUBSCRIPT
+        && let Some(function) = python_getter(left)
+    {
+        // SAFETY: the container and the key are on top of the running frame's stack.
+        unsafe {
+            let first = (*thread.frame).sp.sub(2);
+            (*thread.frame).sp = first;
+            (*thread.frame).return_offset = BINARY_OP_SIZE;
+            enter_function(thread, function, first, 2, Value::NULL)?;
+        }
+        return Ok(Flow::Switched);
+    }
     let result = match which {
         SUBSCRIPT => operations::get_item(thread, left, right)?,
         op if op < IN_PLACE => arithmetic::binary(thread, BinaryOperator::ALL[op], left, right)?,

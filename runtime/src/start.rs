@@ -207,6 +207,25 @@ pub fn most_frames() -> usize {
     FRAMES_BYTES / size_of::<Frame>() - crate::thread::RECURSION_HEADROOM - 2
 }
 
+impl Thread {
+    /// Forgets the values that frames left above the running frame's operands, so that an explicit collection frees what only they refer to.
+    /// Compiled code keeps its locals there: then nothing is done.
+    pub fn forget_free_values(&mut self) {
+        if crate::jit_interface::jit().is_some() || self.frame <= self.frames {
+            return;
+        }
+        // SAFETY: above the running frame's operands, within its room, nothing is in use while it is in a native call.
+        unsafe {
+            let (mut at, frame) = ((*self.frame).sp, &*self.frame);
+            let end = frame.fp.add(frame.code.frame_size as usize);
+            while at < end {
+                *at = Value::NULL;
+                at = at.add(1);
+            }
+        }
+    }
+}
+
 /// The used parts of the threads' value stacks, and what their running frames may write before it is stored.
 fn value_stacks(scan: &mut dyn FnMut(*const u64, *const u64)) {
     for &thread in threads() {

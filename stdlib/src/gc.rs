@@ -64,6 +64,7 @@ impl GarbageCollector {
         if !(0..=2).contains(&generation.unwrap_or(2)) {
             return Err(thread.value_error("invalid generation"));
         }
+        thread.forget_free_values();
         // Finalizers may free more: collect, run them, collect again.
         heap().collect(Collection::Full);
         finalization::run_pending(thread)?;

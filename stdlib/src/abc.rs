@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use taipan_runtime::object::native_object::{self, NativeHead};
 use taipan_runtime::object::set::Set;
 use taipan_runtime::object::str::intern;
-use taipan_runtime::object::type_object::{TYPE_MAPPING, TYPE_SEQUENCE};
+use taipan_runtime::object::type_object::{TYPE_IMMUTABLE, TYPE_MAPPING, TYPE_SEQUENCE};
 use taipan_runtime::object::weak_reference::{WeakReference, referent};
 use taipan_runtime::operations::{
     self, class_of, get_attribute, get_attribute_optional, is_subclass, is_true,
@@ -235,10 +235,14 @@ impl AbstractBaseClasses {
 }
 
 fn inherit_pattern_flags(mut class: Gc<TypeObject>, flags: u32) {
+    if class.has(TYPE_IMMUTABLE) {
+        // What str or bytes match was decided once for all.
+        return;
+    }
     if flags == 0 {
         return;
     }
-    class.flags |= flags;
+    class.flags = class.flags & !(TYPE_SEQUENCE | TYPE_MAPPING) | flags;
     for subclass in class.live_subclasses() {
         inherit_pattern_flags(subclass, flags);
     }

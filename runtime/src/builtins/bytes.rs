@@ -25,16 +25,11 @@ fn static_slice(this: Gc<Bytes>) -> &'static [u8] {
     this.as_slice()
 }
 
-fn compare(thread: &mut Thread, this: Gc<Bytes>, other: Value, op: Comparison) -> Result {
-    if let Some(other) = other.downcast::<Bytes>() {
-        return Ok(Value::from_bool(op.holds(this.as_slice().cmp(other.as_slice()))));
-    }
-    if other.downcast::<Str>().is_some() || !crate::operations::buffer::has_buffer(other) {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    match BytesLike::of(thread, other)? {
-        Some(other) => Ok(Value::from_bool(op.holds(this.as_slice().cmp(&other)))),
-        None => Ok(Value::NOT_IMPLEMENTED),
+fn compare(this: Gc<Bytes>, other: Value, op: Comparison) -> Value {
+    // Other bytes-like objects compare themselves with bytes.
+    match other.downcast::<Bytes>() {
+        Some(other) => Value::from_bool(op.holds(this.as_slice().cmp(other.as_slice()))),
+        None => Value::NOT_IMPLEMENTED,
     }
 }
 
@@ -543,33 +538,33 @@ impl Bytes {
     }
 
     #[method]
-    fn __lt__(thread: &mut Thread, this: Gc<Bytes>, other: Value) -> Result {
-        compare(thread, this, other, Comparison::Less)
+    fn __lt__(this: Gc<Bytes>, other: Value) -> Value {
+        compare(this, other, Comparison::Less)
     }
 
     #[method]
-    fn __le__(thread: &mut Thread, this: Gc<Bytes>, other: Value) -> Result {
-        compare(thread, this, other, Comparison::LessEqual)
+    fn __le__(this: Gc<Bytes>, other: Value) -> Value {
+        compare(this, other, Comparison::LessEqual)
     }
 
     #[method]
-    fn __eq__(thread: &mut Thread, this: Gc<Bytes>, other: Value) -> Result {
-        compare(thread, this, other, Comparison::Equal)
+    fn __eq__(this: Gc<Bytes>, other: Value) -> Value {
+        compare(this, other, Comparison::Equal)
     }
 
     #[method]
-    fn __ne__(thread: &mut Thread, this: Gc<Bytes>, other: Value) -> Result {
-        compare(thread, this, other, Comparison::NotEqual)
+    fn __ne__(this: Gc<Bytes>, other: Value) -> Value {
+        compare(this, other, Comparison::NotEqual)
     }
 
     #[method]
-    fn __gt__(thread: &mut Thread, this: Gc<Bytes>, other: Value) -> Result {
-        compare(thread, this, other, Comparison::Greater)
+    fn __gt__(this: Gc<Bytes>, other: Value) -> Value {
+        compare(this, other, Comparison::Greater)
     }
 
     #[method]
-    fn __ge__(thread: &mut Thread, this: Gc<Bytes>, other: Value) -> Result {
-        compare(thread, this, other, Comparison::GreaterEqual)
+    fn __ge__(this: Gc<Bytes>, other: Value) -> Value {
+        compare(this, other, Comparison::GreaterEqual)
     }
 }
 

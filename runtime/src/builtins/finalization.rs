@@ -49,7 +49,11 @@ fn run_callback(thread: &mut Thread, cell: Value) {
 /// Runs an object's finalizer: a generator is closed, for others `__del__` is called.
 pub fn finalize(thread: &mut Thread, object: Value) {
     let (result, doing, what) = match object.is_kind(ObjectKind::Generator) {
-        true => (super::generator::finalize(thread, object.cast()), "closing generator", object),
+        true => {
+            let coroutine = class_of(object) == types().coroutine;
+            let doing = if coroutine { "finalizing coroutine" } else { "closing generator" };
+            (super::generator::finalize(thread, object.cast()), doing, object)
+        }
         false => match class_of(object).special(Special::Del) {
             Some(method) => {
                 let result = call::call_special(thread, method, object, &[]).map(|_| ());

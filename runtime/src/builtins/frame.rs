@@ -141,6 +141,9 @@ impl FrameObject {
 
     #[setter(f_trace_lines)]
     fn set_f_trace_lines(thread: &mut Thread, mut this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
+        if value.is_none() {
+            return Err(thread.type_error("can't delete numeric/char attribute"));
+        }
         match value.filter(|value| value.is_bool()) {
             Some(value) => {
                 this.trace_lines = value == Value::TRUE;
@@ -161,6 +164,9 @@ impl FrameObject {
         mut this: Gc<FrameObject>,
         value: Option<Value>,
     ) -> Result<()> {
+        if value.is_none() {
+            return Err(thread.type_error("can't delete numeric/char attribute"));
+        }
         match value.filter(|value| value.is_bool()) {
             Some(value) => {
                 this.trace_opcodes = value == Value::TRUE;

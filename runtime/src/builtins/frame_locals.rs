@@ -104,21 +104,30 @@ fn column(frame: Gc<FrameObject>, which: usize) -> Gc<List> {
 }
 
 /// Index of the variable of a name: one with a value to read it, any that is to be seen to write it.
-fn find(frame: Gc<FrameObject>, key: Value, reading: bool) -> Option<usize> {
-    let name = key.downcast::<Str>()?;
+fn find(thread: &mut Thread, frame: Gc<FrameObject>, key: Value, reading: bool) -> Result<Option<usize>> {
     let names = frame.code.local_names;
-    (0..names.length).find(|&index| {
-        names.items()[index].cast::<Str>().equals(name)
-            && if reading {
-                !variable(frame, index).is_null()
-            } else {
-                kind(frame, index) & local_kind::HIDDEN == 0
-            }
-    })
+    let exact = key.downcast::<Str>().filter(|name| name.class() == types().str);
+    let hash = if exact.is_none() { operations::hash(thread, key)? } else { 0 };
+    for index in 0..names.length {
+        let name = names.items()[index].cast::<Str>();
+        let seen = match reading {
+            true => !variable(frame, index).is_null(),
+            false => kind(frame, index) & local_kind::HIDDEN == 0,
+        };
+        // What isn't exactly a str may still be equal to one.
+        let same = match exact {
+            Some(exact) => name.equals(exact),
+            None => name.hash() == hash && operations::equal(thread, name.value(), key)?,
+        };
+        if seen && same {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
 }
 
 fn get(thread: &mut Thread, frame: Gc<FrameObject>, key: Value) -> Result<Option<Value>> {
-    if let Some(index) = find(frame, key, true) {
+    if let Some(index) = find(thread, frame, key, true)? {
         return Ok(Some(variable(frame, index)));
     }
     operations::hash(thread, key)?;
@@ -129,7 +138,7 @@ fn get(thread: &mut Thread, frame: Gc<FrameObject>, key: Value) -> Result<Option
 }
 
 fn set(thread: &mut Thread, mut frame: Gc<FrameObject>, key: Value, value: Value) -> Result<()> {
-    if let Some(index) = find(frame, key, false) {
+    if let Some(index) = find(thread, frame, key, false)? {
         set_variable(frame, index, value);
         return Ok(());
     }
@@ -245,7 +254,7 @@ impl FrameLocalsProxy {
 
     #[method]
     fn __delitem__(thread: &mut Thread, this: Gc<FrameLocalsProxy>, key: Value) -> Result<()> {
-        if find(this.frame, key, false).is_some() {
+        if find(thread, this.frame, key, false)?.is_some() {
             return Err(thread.value_error(CANNOT_REMOVE));
         }
         let deleted = match this.frame.extra_locals.downcast::<Dict>() {
@@ -330,7 +339,7 @@ impl FrameLocalsProxy {
     /// Removes a name that isn't a variable of the function, and returns its value.
     #[method("($self, key, default=None, /)", hidden)]
     fn pop(thread: &mut Thread, this: Gc<FrameLocalsProxy>, key: Value, default: Option<Value>) -> Result {
-        if find(this.frame, key, false).is_some() {
+        if find(thread, this.frame, key, false)?.is_some() {
             return Err(thread.value_error(CANNOT_REMOVE));
         }
         if let Some(extra) = this.frame.extra_locals.downcast::<Dict>() {
@@ -372,9 +381,16 @@ impl FrameLocalsProxy {
         snapshot(thread, this.frame)
     }
 
-    /// An iterator over the names, last first.
+    /// A list of the names, last first.
     #[method("($self, /)")]
-    fn __reversed__(thread: &mut Thread, this: Gc<FrameLocalsProxy>) -> Result {
-        thread.call_method(column(this.frame, 0).value(), "__reversed__", &[])
+    fn __reversed__(this: Gc<FrameLocalsProxy>) -> Gc<List> {
+        let names = column(this.frame, 0);
+        let last = names.length.saturating_sub(1);
+        for index in 0..names.length / 2 {
+            let (front, back) = (names.items()[index], names.items()[last - index]);
+            names.set(index, back);
+            names.set(last - index, front);
+        }
+        names
     }
 }

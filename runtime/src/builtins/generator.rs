@@ -66,15 +66,12 @@ pub fn awaitable_iterator(thread: &mut Thread, value: Value) -> Result {
     let iterator = call::call_special(thread, method, value, &[])?;
     if let Some(generator) = iterator.downcast::<Generator>() {
         if generator.class() == types().coroutine || is_iterable_coroutine(generator.code) {
-            return Err(thread.type_error(format!(
-                "{}.__await__() must return an iterator, not coroutine",
-                class_name(value)
-            )));
+            return Err(thread.type_error("__await__() returned a coroutine"));
         }
     }
     if class_of(iterator).special(Special::Next).is_none_or(Value::is_none) {
-        let (class, got) = (class_name(value), class_name(iterator));
-        return Err(thread.type_error(format!("{class}.__await__() must return an iterator, not {got}")));
+        let got = class_name(iterator);
+        return Err(thread.type_error(format!("__await__() returned non-iterator of type '{got}'")));
     }
     Ok(iterator)
 }

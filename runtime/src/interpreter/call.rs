@@ -182,7 +182,7 @@ unsafe fn bind_all(
         if !keyword_names.is_null() {
             let names = keyword_names.cast::<Tuple>();
             for (i, &value) in keywords.iter().enumerate() {
-                bind_keyword(thread, function, locals, parameter_count, names.items()[i], value, rest)?;
+                bind_keyword(thread, function, locals, parameter_count, names, i, value, rest)?;
             }
         }
         if positional.len() > argument_count && !varargs {
@@ -198,10 +198,12 @@ unsafe fn bind_keyword(
     function: Gc<Function>,
     locals: *mut Value,
     parameter_count: usize,
-    name: Value,
+    keyword_names: Gc<Tuple>,
+    which: usize,
     value: Value,
     rest: Option<Gc<Dict>>,
 ) -> Result<()> {
+    let name = keyword_names.items()[which];
     let code = function.code;
     let names = &code.local_names.items()[..parameter_count];
     let positional_only = code.positional_only_count as usize;
@@ -224,7 +226,9 @@ unsafe fn bind_keyword(
             Ok(())
         }
         (None, Some(rest)) => rest.set(thread, name, value),
-        (None, None) => Err(unexpected_keyword(thread, function, text, names, positional_only)),
+        (None, None) => {
+            Err(unexpected_keyword(thread, function, text, keyword_names, names, positional_only))
+        }
     }
 }
 
@@ -237,15 +241,21 @@ fn unexpected_keyword(
     thread: &mut Thread,
     function: Gc<Function>,
     name: Gc<Str>,
+    given: Gc<Tuple>,
     names: &[Value],
     positional_only: usize,
 ) -> Raised {
     let text = name.to_string_lossy();
     let known: Vec<String> = names.iter().map(|name| name.cast::<Str>().to_string_lossy()).collect();
     let function_name = qualified_name(function);
-    if known[..positional_only].contains(&text) {
+    let given: Vec<String> =
+        given.items().iter().filter_map(|name| name.downcast::<Str>()).map(|n| n.to_string_lossy()).collect();
+    let misplaced: Vec<&str> =
+        known[..positional_only].iter().filter(|name| given.contains(name)).map(String::as_str).collect();
+    if !misplaced.is_empty() {
+        let list = misplaced.join(", ");
         return thread.type_error(format!(
-            "{function_name}() got some positional-only arguments passed as keyword arguments: '{text}'"
+            "{function_name}() got some positional-only arguments passed as keyword arguments: '{list}'"
         ));
     }
     let mut message = format!("{function_name}() got an unexpected keyword argument '{text}'");

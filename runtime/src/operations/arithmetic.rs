@@ -1,6 +1,7 @@
 //! Binary and unary operators.
 
 use crate::object::int::IntRef;
+use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
 use crate::object::special::Special;
 use crate::object::str::Str;
@@ -60,6 +61,9 @@ pub fn binary_in_place(thread: &mut Thread, op: BinaryOperator, a: Value, b: Val
     if let Some(result) = binary_numbers(thread, op, a, b) {
         return result;
     }
+    if let Some(result) = reflected_before_sequence(thread, op, a, b)? {
+        return Ok(result);
+    }
     if let Some(method) = class_of(a).special(op.in_place()) {
         let result = call::call_special(thread, method, a, &[b])?;
         if result != Value::NOT_IMPLEMENTED {
@@ -69,6 +73,29 @@ pub fn binary_in_place(thread: &mut Thread, op: BinaryOperator, a: Value, b: Val
     match binary_optional(thread, op, a, b)? {
         Value::NOT_IMPLEMENTED => Err(unsupported(thread, &format!("{}=", op.symbol()), a, b)),
         result => Ok(result),
+    }
+}
+
+/// Native sequences concatenate and repeat in place only behind what the other operand's class says of the operator.
+fn reflected_before_sequence(
+    thread: &mut Thread,
+    op: BinaryOperator,
+    a: Value,
+    b: Value,
+) -> Result<Option<Value>> {
+    let is_sequence = matches!(op, BinaryOperator::Add | BinaryOperator::Multiply)
+        && class_of(b).definition.is_none()
+        && class_of(a).special(op.in_place()).is_some_and(|method| method.is_kind(ObjectKind::NativeMethod))
+        && class_of(a).special(Special::GetItem).is_some();
+    if !is_sequence {
+        return Ok(None);
+    }
+    match class_of(b).special(op.reflected()) {
+        Some(method) if !method.is_kind(ObjectKind::NativeMethod) => {
+            let result = call::call_special(thread, method, b, &[a])?;
+            Ok(Some(result).filter(|result| *result != Value::NOT_IMPLEMENTED))
+        }
+        _ => Ok(None),
     }
 }
 

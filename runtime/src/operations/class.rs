@@ -10,8 +10,19 @@ use crate::thread::{Result, Thread};
 use crate::types;
 use crate::value::Value;
 
+/// How deep tuples of classes may be nested.
+const DEEPEST_TUPLES: usize = 10_000;
+
+fn too_deep(thread: &mut Thread) -> crate::thread::Raised {
+    thread.recursion_error("maximum recursion depth exceeded in __instancecheck__")
+}
+
 /// `isinstance(value, class)`
 pub fn is_instance(thread: &mut Thread, value: Value, class: Value) -> Result<bool> {
+    is_instance_at(thread, value, class, 0)
+}
+
+fn is_instance_at(thread: &mut Thread, value: Value, class: Value, depth: usize) -> Result<bool> {
     if class_of(value).value() == class {
         return Ok(true);
     }
@@ -21,8 +32,11 @@ pub fn is_instance(thread: &mut Thread, value: Value, class: Value) -> Result<bo
     }
     if let Some(classes) = class.downcast::<Tuple>() {
         thread.check_native_stack()?;
+        if depth > DEEPEST_TUPLES {
+            return Err(too_deep(thread));
+        }
         for class in classes.items() {
-            if is_instance(thread, value, *class)? {
+            if is_instance_at(thread, value, *class, depth + 1)? {
                 return Ok(true);
             }
         }
@@ -64,6 +78,10 @@ pub fn real_is_instance(thread: &mut Thread, value: Value, class: Value) -> Resu
 
 /// `issubclass(derived, class)`
 pub fn is_subclass(thread: &mut Thread, derived: Value, class: Value) -> Result<bool> {
+    is_subclass_at(thread, derived, class, 0)
+}
+
+fn is_subclass_at(thread: &mut Thread, derived: Value, class: Value, depth: usize) -> Result<bool> {
     let metaclass = class_of(class);
     if metaclass == types().type_ {
         if derived == class {
@@ -73,8 +91,11 @@ pub fn is_subclass(thread: &mut Thread, derived: Value, class: Value) -> Result<
     }
     if let Some(classes) = class.downcast::<Tuple>() {
         thread.check_native_stack()?;
+        if depth > DEEPEST_TUPLES {
+            return Err(too_deep(thread));
+        }
         for class in classes.items() {
-            if is_subclass(thread, derived, *class)? {
+            if is_subclass_at(thread, derived, *class, depth + 1)? {
                 return Ok(true);
             }
         }

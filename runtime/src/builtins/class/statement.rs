@@ -255,7 +255,10 @@ fn add_descriptors(thread: &mut Thread, class: Gc<TypeObject>, slots: &Slots, fi
 fn inherit_flags(mut class: Gc<TypeObject>) {
     for base in class.method_resolution_order.items().iter().skip(1) {
         let base = base.cast::<TypeObject>();
-        class.flags |= base.flags & (TYPE_SEQUENCE | TYPE_MAPPING);
+        // The first base that matches one kind of pattern decides.
+        if !class.has(TYPE_SEQUENCE | TYPE_MAPPING) {
+            class.flags |= base.flags & (TYPE_SEQUENCE | TYPE_MAPPING);
+        }
     }
     // A class that can be made in Python, whatever its native base says.
     if class.dict.get_str(intern("__new__")).is_some() {

@@ -159,7 +159,7 @@ macro_rules! generator_type {
                 this.state == GeneratorState::Suspended
             }
 
-            /// send(arg) -> send 'arg' into it,
+            /// send(arg) -> send 'arg' into generator or coroutine,
             /// return next yielded value or raise StopIteration.
             #[method("($self, arg, /)", hidden)]
             fn send(thread: &mut Thread, this: Gc<Generator>, arg: Value) -> Result {

@@ -101,6 +101,8 @@ pub fn raise_varargs(thread: &mut Thread, count: usize) -> Result<Flow> {
         if handled.is_none() {
             return Err(thread.runtime_error("No active exception to reraise"));
         }
+        // No new entry in the traceback.
+        thread.reraising = true;
         return Err(Raised(handled));
     }
     let exception = thread.pop();

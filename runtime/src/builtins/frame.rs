@@ -4,7 +4,7 @@ use crate::object::code::Code;
 use crate::object::dict::Dict;
 use crate::object::frame::FrameObject;
 use crate::object::generator::{Generator, GeneratorState};
-use crate::operations;
+use crate::operations::{self, class_of};
 use crate::prelude::*;
 use taipan_compiler::code::CodeFlags;
 
@@ -116,10 +116,15 @@ impl FrameObject {
     }
 
     #[setter(f_lineno)]
-    fn set_f_lineno(thread: &mut Thread, _this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
-        match value {
-            None => Err(thread.attribute_error("cannot delete attribute")),
-            Some(_) => Err(thread.value_error("f_lineno can only be set in a trace function")),
+    fn set_f_lineno(thread: &mut Thread, this: Gc<FrameObject>, value: Option<Value>) -> Result<()> {
+        let Some(value) = value else { return Err(thread.attribute_error("cannot delete attribute")) };
+        if class_of(value) != types().int {
+            return Err(thread.value_error("lineno must be an integer"));
+        }
+        let line = operations::convert::index_clamped(thread, value)?;
+        match i32::try_from(line) {
+            Ok(line) => crate::interpreter::trace::set_line(thread, this, line),
+            Err(_) => Err(thread.value_error("lineno out of range")),
         }
     }
 

@@ -13,19 +13,20 @@ pub struct Lines {
 }
 
 /// An instruction with the index of its code unit, EXTENDED_ARG prefixes on their own.
-struct Instruction {
-    unit: usize,
-    opcode: Opcode,
-    operand: usize,
+pub(super) struct Instruction {
+    pub unit: usize,
+    pub opcode: Opcode,
+    pub operand: usize,
 }
 
 impl Instruction {
-    fn end(&self) -> usize {
+    /// The unit behind it and its caches.
+    pub fn end(&self) -> usize {
         self.unit + 1 + CACHE_WORDS[self.opcode as usize] as usize
     }
 
     /// The unit that it may jump to.
-    fn target(&self) -> Option<usize> {
+    pub fn target(&self) -> Option<usize> {
         match self.opcode {
             Opcode::Send
             | Opcode::ForIter
@@ -40,7 +41,8 @@ impl Instruction {
     }
 }
 
-fn instructions(code: Gc<Code>) -> Vec<Instruction> {
+/// The base instructions of a code object, one after the other.
+pub(super) fn instructions(code: Gc<Code>) -> Vec<Instruction> {
     let bytes = &code.definition().code;
     let mut found = Vec::new();
     let (mut unit, mut prefix) = (0, 0usize);

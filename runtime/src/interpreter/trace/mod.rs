@@ -5,6 +5,7 @@
 //! that run as hooks aren't traced themselves. As in CPython the events tell of base instructions: `call` at RESUME,
 //! `line` where [`lines`] says that one begins, `return` at RETURN_VALUE and YIELD_VALUE and where an exception leaves a frame.
 
+mod jump;
 mod lines;
 
 use super::frames::frame_object;
@@ -12,7 +13,7 @@ use super::slow;
 use super::unwind;
 use crate::object::code::Code;
 use crate::object::exception::Exception;
-use crate::object::frame::FrameObject;
+use crate::object::frame::{FRAME_GENERATOR, Frame, FrameObject};
 use crate::object::kind::ObjectKind;
 use crate::object::native_function::{NativeFunction, NativeMethod};
 use crate::object::pointer::Gc;
@@ -68,6 +69,78 @@ pub fn call_traced(thread: &mut Thread, function: Value, arguments: &[Value]) ->
     result
 }
 
+/// The frame whose line a hook set last, and its stack's new top.
+static mut JUMPED: (*mut Frame, *mut Value) = (std::ptr::null_mut(), std::ptr::null_mut());
+
+/// The event of the hook that runs.
+static mut EVENT: &str = "";
+
+/// `frame.f_lineno = line`, from a trace function: the frame goes on at that line.
+pub fn set_line(thread: &mut Thread, mut frame: Gc<FrameObject>, line: i32) -> Result<()> {
+    // SAFETY: guarded by the interpreter lock.
+    let event = unsafe { *(&raw const EVENT) };
+    let record = frame.record;
+    if thread.hooks_running == 0 || record.is_null() {
+        return Err(thread.value_error("f_lineno can only be set in a trace function"));
+    }
+    // SAFETY: a frame object's record is live while it isn't null.
+    let (code, unit) = unsafe { ((*record).code, (*record).code.unit_index((*record).pc)) };
+    match event {
+        "line" | "opcode" => {}
+        // SAFETY: the record's instruction.
+        "call" if unsafe { *(*record).pc >> 8 } & 3 == 0 => {
+            return Err(thread.value_error("can't jump from the 'call' trace event of a new frame"));
+        }
+        _ => return Err(thread.value_error("can only jump from a 'line' trace event")),
+    }
+    let target = match jump::find(code, unit, line) {
+        Ok(target) => target,
+        Err(complaint) => return Err(thread.value_error(complaint)),
+    };
+    fill_unbound(thread, record)?;
+    // The record's own top counts what the hook's call needed, too.
+    // SAFETY: a live record.
+    let bottom = unsafe { (*record).fp.add(code.locals_count as usize) };
+    let mut top = unsafe { bottom.add(target.depth + target.dropped.len()) };
+    for place in target.dropped {
+        // SAFETY: the operands that the analysis found are there.
+        unsafe {
+            top = top.sub(1);
+            let value = *top;
+            if place == jump::Place::Exception {
+                let outer = (*record).flags & FRAME_GENERATOR != 0 && value.is_none();
+                thread.handled = if outer { (*record).saved_handled } else { value };
+            }
+            super::generators::close_owned(thread, value);
+        }
+    }
+    // SAFETY: a unit of the frame's code. The top is set when the hook has returned: its call restores the one it began with.
+    unsafe {
+        (*record).pc = code.instructions.add(target.unit);
+        *(&raw mut JUMPED) = (record, top);
+    }
+    frame.traced_unit = target.unit as u32 + 1;
+    Ok(())
+}
+
+/// Code relies on locals that were certainly set before it: those that aren't become None.
+fn fill_unbound(thread: &mut Thread, record: *mut Frame) -> Result<()> {
+    // SAFETY: the locals of a live record.
+    let locals = unsafe {
+        let code = (*record).code;
+        std::slice::from_raw_parts_mut((*record).fp, code.locals_count as usize)
+    };
+    let unbound = locals.iter().filter(|local| local.is_null()).count();
+    if unbound == 0 {
+        return Ok(());
+    }
+    let plural = if unbound == 1 { "" } else { "s" };
+    let message = format!("assigning None to {unbound} unbound local{plural}");
+    crate::builtins::warnings::warn(thread, types().runtime_warning, &message, 0)?;
+    locals.iter_mut().filter(|local| local.is_null()).for_each(|local| *local = Value::NONE);
+    Ok(())
+}
+
 /// The lines of the code objects that were traced, by the codes' versions.
 static mut LINES: Option<HashMap<u32, &'static Lines>> = None;
 
@@ -84,19 +157,23 @@ fn call_hook(
     thread: &mut Thread,
     hook: Value,
     frame: Gc<FrameObject>,
-    event: &str,
+    event: &'static str,
     argument: Value,
 ) -> Result {
     thread.hooks_running += 1;
     update_mode(thread);
+    // SAFETY: guarded by the interpreter lock.
+    let outer = unsafe { std::mem::replace(&mut *(&raw mut EVENT), event) };
     let result = thread.call(hook, &[frame.value(), intern(event).value(), argument]);
+    // SAFETY: as above.
+    unsafe { *(&raw mut EVENT) = outer };
     thread.hooks_running -= 1;
     update_mode(thread);
     result
 }
 
 /// Tells the running frame's trace function (at a call the thread's) of an event.
-fn tell_tracer(thread: &mut Thread, event: &str, argument: Value) -> Result<()> {
+fn tell_tracer(thread: &mut Thread, event: &'static str, argument: Value) -> Result<()> {
     if thread.trace_function.is_null() {
         return Ok(());
     }
@@ -128,7 +205,7 @@ fn tell_tracer(thread: &mut Thread, event: &str, argument: Value) -> Result<()> 
     }
 }
 
-fn tell_profiler(thread: &mut Thread, event: &str, argument: Value) -> Result<()> {
+fn tell_profiler(thread: &mut Thread, event: &'static str, argument: Value) -> Result<()> {
     let hook = thread.profile_function;
     if hook.is_null() {
         return Ok(());
@@ -143,7 +220,7 @@ fn tell_profiler(thread: &mut Thread, event: &str, argument: Value) -> Result<()
     }
 }
 
-fn tell_both(thread: &mut Thread, event: &str, argument: Value) -> Result<()> {
+fn tell_both(thread: &mut Thread, event: &'static str, argument: Value) -> Result<()> {
     tell_tracer(thread, event, argument)?;
     tell_profiler(thread, event, argument)
 }
@@ -316,6 +393,10 @@ pub unsafe fn execute(thread: *mut Thread, mut pc: *mut u16, sp: *mut Value, opa
             }
             if (*thread.frame).pc != pc {
                 // The hook set `f_lineno`.
+                let (record, top) = *(&raw const JUMPED);
+                if record == thread.frame {
+                    (*record).sp = top;
+                }
                 return true;
             }
         }

@@ -63,6 +63,9 @@ pub enum Mode {
     Single,
 }
 
+/// CPython's default of `sys.set_int_max_str_digits`.
+pub const DEFAULT_INT_MAX_STR_DIGITS: usize = 4300;
+
 /// How to compile.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -82,6 +85,10 @@ pub struct Options {
     pub top_level_await: bool,
     /// Look at type comments (`PyCF_TYPE_COMMENTS`).
     pub type_comments: bool,
+    /// The minor version whose syntax is allowed, if that isn't ours.
+    pub feature_version: Option<u8>,
+    /// `sys.get_int_max_str_digits()`: most decimal digits of an int, 0 for no limit.
+    pub int_max_str_digits: usize,
     /// The source is what the file has, not a string: some messages say so.
     pub from_file: bool,
 }
@@ -105,6 +112,8 @@ impl Options {
             top_level_await: false,
             type_comments: false,
             from_file: false,
+            feature_version: None,
+            int_max_str_digits: DEFAULT_INT_MAX_STR_DIGITS,
         }
     }
 }
@@ -152,6 +161,22 @@ pub fn parse_tree(source: &[u8], options: &Options, optimized: bool) -> Result<P
         let parsed = parse_text(text, options, optimized, &arena, &mut names)?;
         let tree = syntax_tree::export(&parsed.module, &names, parsed.type_comments.as_ref())?;
         Ok((tree, parsed.notices))
+    })?;
+    Ok(ParsedTree { tree, warnings })
+}
+
+/// Parses a function type, `(int, str) -> bool`.
+///
+/// # Errors
+///
+/// What CPython raises for it.
+pub fn parse_function_type(source: &[u8], options: &Options) -> Result<ParsedTree, CompileError> {
+    let (tree, warnings) = with_text(source, options, |text| {
+        let arena = Bump::new();
+        let mut names = Names::new(&arena);
+        let context = parse_context(options, false);
+        let (parameters, result) = parse::parse_function_type(text, context, &arena, &mut names)?;
+        Ok((syntax_tree::export_function_type(parameters, &result, &names)?, Vec::new()))
     })?;
     Ok(ParsedTree { tree, warnings })
 }
@@ -259,6 +284,18 @@ fn rewrites(options: &Options, preprocess: bool) -> Rewrites {
     }
 }
 
+fn parse_context(options: &Options, preprocess: bool) -> ParseContext {
+    ParseContext {
+        mode: options.mode,
+        dont_imply_dedent: options.dont_imply_dedent,
+        allow_incomplete_input: options.allow_incomplete_input,
+        type_comments: options.type_comments,
+        feature_version: options.feature_version,
+        int_max_str_digits: options.int_max_str_digits,
+        rewrites: rewrites(options, preprocess),
+    }
+}
+
 fn parse_text<'a>(
     source: &str,
     options: &Options,
@@ -266,14 +303,7 @@ fn parse_text<'a>(
     arena: &'a Bump,
     names: &mut Names<'a>,
 ) -> error::Result<parse::Parsed<'a>> {
-    let context = ParseContext {
-        mode: options.mode,
-        dont_imply_dedent: options.dont_imply_dedent,
-        allow_incomplete_input: options.allow_incomplete_input,
-        type_comments: options.type_comments,
-        rewrites: rewrites(options, preprocess),
-    };
-    let parsed = parse::parse(source, context, arena, names);
+    let parsed = parse::parse(source, parse_context(options, preprocess), arena, names);
     // The parser reports characters, the later passes bytes.
     parsed.map_err(|mut problem| {
         if problem.span.is_none() {

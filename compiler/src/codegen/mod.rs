@@ -176,6 +176,9 @@ impl<'a> Generator<'a, '_> {
     }
 
     fn warn(&mut self, message: String, location: Location) {
-        self.notices.push(Notice { message, location });
+        // A `finally` block is generated more than once.
+        if !self.notices.iter().any(|notice| notice.location == location && notice.message == message) {
+            self.notices.push(Notice { message, location });
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::preprocess::percent_format;
 use super::statement::operator;
 use crate::ast::*;
 use crate::depth::Deep;
-use crate::error::{Notice, Problem, Result};
+use crate::error::{ErrorKind, Notice, Problem, Result};
 
 impl<'a> Converter<'a, '_, '_> {
     pub(super) fn expressions(&mut self, expressions: &[ruff::Expr]) -> Result<&'a [Expr<'a>]> {
@@ -30,6 +30,11 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Expr::Name(node) => {
                 let location = self.location(node.range);
                 let id = self.names.intern(node.id.as_str());
+                if let name @ ("True" | "False" | "None") = node.id.as_str() {
+                    // Written with compatibility characters.
+                    let message = format!("identifier field can't represent '{name}' constant");
+                    return Err(Problem::of_kind(ErrorKind::ValueError, message, location));
+                }
                 if id == Name::DEBUG
                     && self.context.rewrites.preprocess
                     && node.ctx == ruff::ExprContext::Load
@@ -50,6 +55,7 @@ impl<'a> Converter<'a, '_, '_> {
                 ExprKind::BoolOp { op, values: self.expressions(&node.values)? }
             }
             ruff::Expr::Named(node) => {
+                self.require_version(8, "Assignment expressions are", location)?;
                 ExprKind::NamedExpr { target: self.boxed(&node.target)?, value: self.boxed(&node.value)? }
             }
             ruff::Expr::BinOp(node) => return self.binary(node, location),
@@ -94,7 +100,10 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Expr::Generator(node) => {
                 self.comprehension(ComprehensionKind::Generator, &node.elt, None, &node.generators)?
             }
-            ruff::Expr::Await(node) => ExprKind::Await(self.boxed(&node.value)?),
+            ruff::Expr::Await(node) => {
+                self.require_version(5, "Await expressions are", location)?;
+                ExprKind::Await(self.boxed(&node.value)?)
+            }
             ruff::Expr::Yield(node) => ExprKind::Yield(self.optional(&node.value)?),
             ruff::Expr::YieldFrom(node) => ExprKind::YieldFrom(self.boxed(&node.value)?),
             ruff::Expr::Compare(node) => ExprKind::Compare {
@@ -108,7 +117,10 @@ impl<'a> Converter<'a, '_, '_> {
                 ExprKind::Call(self.arena.alloc(Call { func, args, keywords }))
             }
             ruff::Expr::FString(node) => return self.f_string(node, location),
-            ruff::Expr::TString(node) => return self.t_string(node, location),
+            ruff::Expr::TString(node) => {
+                self.require_version(14, "t-strings are", location)?;
+                return self.t_string(node, location);
+            }
             ruff::Expr::StringLiteral(node) => return self.string(node, location),
             ruff::Expr::BytesLiteral(node) => return self.bytes(node, location),
             ruff::Expr::NumberLiteral(node) => ExprKind::Constant(self.number(node, location)?),
@@ -151,6 +163,9 @@ impl<'a> Converter<'a, '_, '_> {
         let left = self.boxed(&node.left)?;
         let right = self.boxed(&node.right)?;
         let op = operator(node.op);
+        if op == Operator::MatMult {
+            self.require_version(5, "The '@' operator is", location)?;
+        }
         if self.context.rewrites.preprocess
             && let Some(values) = percent_format(self.arena, left, op, right)
         {
@@ -175,6 +190,10 @@ impl<'a> Converter<'a, '_, '_> {
             None => None,
         };
         let generators = self.each(generators, |this, generator| {
+            if generator.is_async {
+                let location = this.location(generator.range());
+                this.require_version(6, "Async comprehensions are", location)?;
+            }
             Ok(Generator {
                 is_async: generator.is_async,
                 target: this.expression(&generator.target)?,
@@ -213,6 +232,9 @@ impl<'a> Converter<'a, '_, '_> {
 
     fn number(&mut self, node: &ruff::ExprNumberLiteral, location: Location) -> Result<Constant<'a>> {
         self.warn_number_end(node.range, location);
+        if self.text(node.range).contains('_') {
+            self.require_version(6, "Underscores in numeric literals are", location)?;
+        }
         match &node.value {
             ruff::Number::Float(value) => Ok(Constant::Float(*value)),
             ruff::Number::Complex { real, imag } => Ok(Constant::Complex { real: *real, imaginary: *imag }),
@@ -241,12 +263,11 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     fn big_int(&mut self, range: TextRange, location: Location) -> Result<Constant<'a>> {
-        /// CPython's default `sys.set_int_max_str_digits`.
-        const MAX_DIGITS: usize = 4300;
+        let max_digits = self.context.int_max_str_digits;
         let literal: String = self.text(range).chars().filter(|&c| c != '_').collect();
-        if literal.as_bytes()[0] != b'0' && literal.len() > MAX_DIGITS {
+        if literal.as_bytes()[0] != b'0' && max_digits > 0 && literal.len() > max_digits {
             let message = format!(
-                "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {} digits; use \
+                "Exceeds the limit ({max_digits} digits) for integer string conversion: value has {} digits; use \
                  sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals \
                  to avoid decimal conversion limits.",
                 literal.len()

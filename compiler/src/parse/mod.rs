@@ -5,6 +5,7 @@
 //! rewrites of CPython's AST preprocessor are applied. What the parser rejects is put into CPython's words by `syntax_error`.
 
 mod expression;
+mod function_type;
 mod lines;
 mod pattern;
 pub mod preprocess;
@@ -21,11 +22,12 @@ use ruff_text_size::TextRange;
 use crate::Mode;
 use crate::ast::{Module, Stmt};
 use crate::depth::{Deep, Depth};
-use crate::error::{ErrorKind, Notice, Result};
+use crate::error::{ErrorKind, Notice, Problem, Result};
 use crate::instruction_sequence::Location;
 use crate::names::{Name, Names};
 use crate::syntax_tree::TypeComments;
 
+pub use function_type::parse_function_type;
 pub use lines::Lines;
 use preprocess::Rewrites;
 
@@ -36,6 +38,10 @@ pub struct ParseContext {
     pub allow_incomplete_input: bool,
     /// Look at type comments.
     pub type_comments: bool,
+    /// The minor version whose syntax is allowed, if that isn't ours.
+    pub feature_version: Option<u8>,
+    /// `sys.get_int_max_str_digits()`
+    pub int_max_str_digits: usize,
     /// The rewrites of the AST preprocessor, which the compiler wants and an `ast` module doesn't.
     pub rewrites: Rewrites,
 }
@@ -134,6 +140,15 @@ impl<'a, 's> Converter<'a, '_, 's> {
 
     fn location(&mut self, range: TextRange) -> Location {
         self.lines.location(range.start().to_u32(), range.end().to_u32())
+    }
+
+    /// Fails if the syntax must be that of a version before 3.`minor`.
+    fn require_version(&self, minor: u8, what: &str, location: Location) -> Result<()> {
+        if self.context.feature_version.is_some_and(|version| version < minor) {
+            let message = format!("{what} only supported in Python 3.{minor} and greater");
+            return Err(Problem::syntax(message, location));
+        }
+        Ok(())
     }
 
     fn text(&self, range: TextRange) -> &'s str {

@@ -22,7 +22,7 @@ pub struct Rewrites {
 impl Rewrites {
     /// Warns of a jump that stands directly in a `finally` block (not in a loop or function inside of it).
     pub fn warn_exit(&mut self, keyword: &str, location: Location) {
-        if self.exits.last() == Some(&Exit::Finally) {
+        if self.preprocess && self.exits.last() == Some(&Exit::Finally) {
             self.notices.push(Notice { message: format!("'{keyword}' in a 'finally' block"), location });
         }
     }

@@ -59,6 +59,9 @@ impl<'a> Converter<'a, '_, '_> {
                 location = self.definition_location(&node.decorator_list, range);
                 let head = node.returns.as_ref().map_or(node.parameters.end(), |returns| returns.end());
                 self.take_head_comment(head, true, location);
+                if node.is_async {
+                    self.require_version(5, "Async functions are", location)?;
+                }
                 self.function(node)?
             }
             ruff::Stmt::ClassDef(node) => {
@@ -80,14 +83,23 @@ impl<'a> Converter<'a, '_, '_> {
                 op: operator(node.op),
                 value: self.boxed(&node.value)?,
             },
-            ruff::Stmt::AnnAssign(node) => StmtKind::AnnAssign(AnnAssign {
-                target: self.boxed(&node.target)?,
-                annotation: self.arena.alloc(self.annotation(&node.annotation)?),
-                value: self.optional(&node.value)?,
-                simple: node.simple,
-            }),
-            ruff::Stmt::TypeAlias(node) => self.type_alias(node)?,
+            ruff::Stmt::AnnAssign(node) => {
+                self.require_version(6, "Variable annotation syntax is", location)?;
+                StmtKind::AnnAssign(AnnAssign {
+                    target: self.boxed(&node.target)?,
+                    annotation: self.arena.alloc(self.annotation(&node.annotation)?),
+                    value: self.optional(&node.value)?,
+                    simple: node.simple,
+                })
+            }
+            ruff::Stmt::TypeAlias(node) => {
+                self.require_version(12, "Type statement is", location)?;
+                self.type_alias(node)?
+            }
             ruff::Stmt::For(node) => {
+                if node.is_async {
+                    self.require_version(5, "Async for loops are", location)?;
+                }
                 let target = self.expression(&node.target)?;
                 let iter = self.expression(&node.iter)?;
                 self.take_head_comment(node.iter.end(), false, location);
@@ -106,6 +118,9 @@ impl<'a> Converter<'a, '_, '_> {
                 StmtKind::If { test, body, orelse: self.elif_clauses(&node.elif_else_clauses, range.end())? }
             }
             ruff::Stmt::With(node) => {
+                if node.is_async {
+                    self.require_version(5, "Async with statements are", location)?;
+                }
                 let items = self.each(&node.items, |this, item| {
                     let vars = match &item.optional_vars {
                         Some(vars) => Some(this.expression(vars)?),
@@ -120,13 +135,19 @@ impl<'a> Converter<'a, '_, '_> {
                 StmtKind::With(self.arena.alloc(With { is_async: node.is_async, items, body }))
             }
             ruff::Stmt::Match(node) => {
+                self.require_version(10, "Pattern matching is", location)?;
                 let subject = self.boxed(&node.subject)?;
                 StmtKind::Match { subject, cases: self.each(&node.cases, Self::match_case)? }
             }
             ruff::Stmt::Raise(node) => {
                 StmtKind::Raise { exc: self.optional(&node.exc)?, cause: self.optional(&node.cause)? }
             }
-            ruff::Stmt::Try(node) => self.try_statement(node)?,
+            ruff::Stmt::Try(node) => {
+                if node.is_star {
+                    self.require_version(11, "Exception groups are", location)?;
+                }
+                self.try_statement(node)?
+            }
             ruff::Stmt::Assert(node) => {
                 StmtKind::Assert { test: self.boxed(&node.test)?, msg: self.optional(&node.msg)? }
             }
@@ -267,6 +288,11 @@ impl<'a> Converter<'a, '_, '_> {
 
     fn type_params(&mut self, params: &Option<Box<ruff::TypeParams>>) -> Result<&'a [TypeParam<'a>]> {
         let Some(params) = params else { return Ok(&[]) };
+        let location = self.location(params.range());
+        self.require_version(12, "Type parameter lists are", location)?;
+        if params.type_params.iter().any(|param| param.default().is_some()) {
+            self.require_version(13, "Type parameter defaults are", location)?;
+        }
         self.each(&params.type_params, |this, param| {
             let location = this.location(param.range());
             let (name, kind, default) = match param {
@@ -322,6 +348,9 @@ impl<'a> Converter<'a, '_, '_> {
             let ruff::ExceptHandler::ExceptHandler(handler) = handler;
             let end = this.block_end(handler.end());
             let location = this.location(TextRange::new(handler.start(), end));
+            if matches!(handler.type_.as_deref(), Some(ruff::Expr::Tuple(tuple)) if !tuple.parenthesized) {
+                this.require_version(14, "except expressions without parentheses are", location)?;
+            }
             let exception = match &handler.type_ {
                 Some(exception) => Some(this.expression(exception)?),
                 None => None,
@@ -349,6 +378,10 @@ impl<'a> Converter<'a, '_, '_> {
     }
 
     pub(super) fn arguments(&mut self, parameters: &ruff::Parameters) -> Result<Arguments<'a>> {
+        if !parameters.posonlyargs.is_empty() {
+            let location = self.location(parameters.range());
+            self.require_version(8, "Positional-only parameters are", location)?;
+        }
         let posonlyargs = self.each(&parameters.posonlyargs, Self::argument_with_default)?;
         let args = self.each(&parameters.args, Self::argument_with_default)?;
         let vararg = match &parameters.vararg {

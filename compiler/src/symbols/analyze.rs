@@ -243,6 +243,14 @@ impl Analyzer<'_, '_, '_> {
                 }
                 Some(_) => {}
             }
+            // What the comprehension only reads is read by the block around it.
+            if !in_class
+                && !symbol.has(Symbol::BOUND)
+                && symbol.has(Symbol::USE)
+                && let Some(existing) = self.table.block_mut(id).symbols.get_mut(&name)
+            {
+                existing.0 |= Symbol::USE;
+            }
         }
         for name in removed {
             self.table.block_mut(child).symbols.shift_remove(&name);

@@ -23,6 +23,13 @@ pub fn export(module: &Module, names: &Names, type_comments: Option<&TypeComment
     })
 }
 
+/// The node of a function type.
+pub fn export_function_type(parameters: &[Expr], result: &Expr, names: &Names) -> Result<Node> {
+    let mut exporter = Exporter { names, type_comments: None, depth: Depth::default() };
+    let fields = vec![exporter.expressions(parameters)?, exporter.expression(result)?];
+    Ok(Node::plain(NodeClass::FunctionType, fields))
+}
+
 struct Exporter<'a, 't> {
     names: &'t Names<'a>,
     type_comments: Option<&'t TypeComments>,

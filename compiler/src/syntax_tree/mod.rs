@@ -11,7 +11,7 @@ mod validate;
 
 pub use table::{ATTRIBUTES, FieldDefinition, FieldType, NodeClass, NodeGroup, Quantity};
 
-pub(crate) use export::export;
+pub(crate) use export::{export, export_function_type};
 pub(crate) use import::import;
 pub(crate) use type_comments::TypeComments;
 pub(crate) use validate::validate;

@@ -1,6 +1,6 @@
 //! Whether nodes made by hand are a tree that the compiler can take.
 
-use super::{Field, Node, NodeClass};
+use super::{Field, FieldType, Node, NodeClass};
 use crate::constant::Constant;
 use crate::depth::{Deep, Depth};
 use crate::error::{ErrorKind, Problem, Result};
@@ -82,6 +82,18 @@ fn identifier(field: &Field) -> Result<()> {
     Ok(())
 }
 
+/// The names that a node has.
+fn identifiers(node: &Node) -> Result<()> {
+    for (definition, field) in node.class.fields().iter().zip(&node.fields) {
+        match (definition.kind, field) {
+            (FieldType::Identifier, Field::List(names)) => names.iter().try_for_each(identifier)?,
+            (FieldType::Identifier, name) => identifier(name)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// A name that a pattern binds.
 fn capture(field: &Field) -> Result<()> {
     if matches!(field, Field::Text(text) if *text == *"_") {
@@ -145,6 +157,7 @@ impl Validator {
 
     fn statement(&mut self, node: &Node) -> Result<()> {
         positions(node)?;
+        identifiers(node)?;
         let (class, fields) = (node.class, &node.fields[..]);
         match (class, fields) {
             (
@@ -161,7 +174,7 @@ impl Validator {
                 self.body(body, class)?;
                 self.type_params(type_params)?;
                 self.loads(bases)?;
-                self.each(keywords, |this, keyword| this.load(&keyword.fields[1]))?;
+                self.each(keywords, Self::keyword)?;
                 self.loads(decorators)
             }
             (NodeClass::Return, [value]) => self.optional(value),
@@ -241,13 +254,15 @@ impl Validator {
                 self.optional(msg)
             }
             (NodeClass::Import | NodeClass::Global | NodeClass::Nonlocal, [names]) => {
-                nonempty(names, "names", class)
+                nonempty(names, "names", class)?;
+                self.each(names, |_, alias| identifiers(alias))
             }
             (NodeClass::ImportFrom, [_, names, level]) => {
                 if matches!(level, Field::Int(level) if *level < 0) {
                     return value_error("Negative ImportFrom level");
                 }
-                nonempty(names, "names", class)
+                nonempty(names, "names", class)?;
+                self.each(names, |_, alias| identifiers(alias))
             }
             (NodeClass::Expr, [value]) => self.load(value),
             _ => Ok(()),
@@ -272,6 +287,7 @@ impl Validator {
         }
         self.each(handlers, |this, handler| {
             positions(handler)?;
+            identifiers(handler)?;
             this.optional(&handler.fields[0])?;
             this.body(&handler.fields[2], NodeClass::ExceptHandler)
         })?;
@@ -312,8 +328,14 @@ impl Validator {
         self.expressions(kw_defaults, NodeClass::Load, true)
     }
 
+    fn keyword(&mut self, keyword: &Node) -> Result<()> {
+        identifiers(keyword)?;
+        self.load(&keyword.fields[1])
+    }
+
     fn argument(&mut self, argument: &Node) -> Result<()> {
         positions(argument)?;
+        identifiers(argument)?;
         self.optional(&argument.fields[1])
     }
 
@@ -335,9 +357,7 @@ impl Validator {
             | NodeClass::List
             | NodeClass::Tuple => {
                 let actual = fields.last().and_then(class_of).unwrap_or(context);
-                if class == NodeClass::Name {
-                    identifier(&fields[0])?;
-                }
+                identifiers(node)?;
                 if actual != context {
                     let (wanted, got) = (context.name(), actual.name());
                     return value_error(format!(
@@ -401,7 +421,7 @@ impl Validator {
             (NodeClass::Call, [func, args, keywords]) => {
                 self.load(func)?;
                 self.loads(args)?;
-                self.each(keywords, |this, keyword| this.load(&keyword.fields[1]))
+                self.each(keywords, Self::keyword)
             }
             (NodeClass::Interpolation, [value, text, _, format_spec]) => {
                 if !matches!(text, Field::Constant(Constant::Str(_))) {

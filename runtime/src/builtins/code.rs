@@ -10,6 +10,7 @@ use crate::operations;
 use crate::prelude::*;
 use taipan_compiler::Opcode;
 use taipan_compiler::code::CodeObject;
+use taipan_compiler::constant::Constant;
 use taipan_compiler::text::Text;
 
 fn names(texts: Vec<Text>) -> Gc<Tuple> {
@@ -23,6 +24,46 @@ fn optional(number: Option<i32>) -> Value {
 /// Code with the current state of inline caches left out: as the compiler made it.
 fn bytes(content: &[u8]) -> Gc<Bytes> {
     Bytes::new(content)
+}
+
+/// Whether two code objects do the same at the same places of their files.
+fn is_same(a: &CodeObject, b: &CodeObject) -> bool {
+    let counts = |code: &CodeObject| (code.argcount, code.posonlyargcount, code.kwonlyargcount, code.flags);
+    a.name == b.name
+        && counts(a) == counts(b)
+        && a.firstlineno == b.firstlineno
+        && a.code == b.code
+        && a.names == b.names
+        && a.localsplus_names == b.localsplus_names
+        && a.linetable == b.linetable
+        && a.exceptiontable == b.exceptiontable
+        && a.consts.len() == b.consts.len()
+        && a.consts.iter().zip(&b.consts).all(|pair| match pair {
+            (Constant::Code(a), Constant::Code(b)) => is_same(a, b),
+            (a, b) => a == b,
+        })
+}
+
+/// The line table of old: pairs of increments of offset and line.
+fn line_increments(definition: &CodeObject) -> Vec<u8> {
+    let mut table = Vec::new();
+    let (mut offset, mut line) = (0, definition.firstlineno);
+    for (start, _, now) in line_ranges(definition) {
+        let Some(now) = now.filter(|now| *now != line) else { continue };
+        let (mut bytes, mut lines) = (start - offset, now - line);
+        while bytes > 255 {
+            table.extend([255, 0]);
+            bytes -= 255;
+        }
+        while lines > 127 || lines < -128 {
+            let step = if lines > 0 { 127 } else { -128 };
+            table.extend([bytes as u8, step as i8 as u8]);
+            (bytes, lines) = (0, lines - step);
+        }
+        table.extend([bytes as u8, lines as i8 as u8]);
+        (offset, line) = (start, now);
+    }
+    table
 }
 
 /// Line ranges: consecutive instructions of the same line are one.
@@ -87,7 +128,7 @@ impl Code {
     #[method]
     fn __eq__(this: Gc<Code>, value: Value) -> Value {
         match value.downcast::<Code>() {
-            Some(other) => Value::from_bool(this == other || this.definition() == other.definition()),
+            Some(other) => Value::from_bool(this == other || is_same(this.definition(), other.definition())),
             None => Value::NOT_IMPLEMENTED,
         }
     }
@@ -97,7 +138,8 @@ impl Code {
         let definition = this.definition();
         let counts = definition.argcount as i64
             ^ (definition.kwonlyargcount as i64) << 8
-            ^ (definition.flags.0 as i64) << 16;
+            ^ (definition.flags.0 as i64) << 16
+            ^ (definition.firstlineno as i64) << 32;
         operations::hash::hash_bytes(&definition.code) ^ this.name.hash() ^ counts
     }
 
@@ -250,6 +292,13 @@ impl Code {
     #[getter]
     fn co_code(this: Gc<Code>) -> Gc<Bytes> {
         bytes(&this.definition().code)
+    }
+
+    #[getter]
+    fn co_lnotab(thread: &mut Thread, this: Gc<Code>) -> Result<Gc<Bytes>> {
+        let message = "co_lnotab is deprecated, use co_lines instead.";
+        crate::builtins::warnings::deprecation(thread, message)?;
+        Ok(bytes(&line_increments(this.definition())))
     }
 
     #[getter]

@@ -7,9 +7,11 @@ use crate::object::exception::Exception;
 use crate::object::str::Str;
 use crate::object::tuple::Tuple;
 use crate::operations;
+use crate::operations::class_of;
 use crate::prelude::*;
 use crate::syntax_tree::{self, flags};
 use taipan_compiler::error::LineText;
+use taipan_compiler::syntax_tree::NodeClass;
 use taipan_compiler::{CompileError, Compiled, ErrorKind, Mode, Options, ParsedTree, Warning};
 
 /// `PyCF_SOURCE_IS_UTF8` and `PyCF_IGNORE_COOKIE`, which say nothing new here, and `CO_NESTED`.
@@ -28,6 +30,10 @@ pub fn source_bytes(thread: &mut Thread, source: Value, function: &str) -> Resul
         bytes.as_slice().to_vec()
     } else if let Some(array) = source.downcast::<ByteArray>() {
         array.as_slice().to_vec()
+    } else if let Some(view) = operations::buffer::get_buffer_optional(thread, source, false)? {
+        let bytes = view.to_vec();
+        view.release();
+        bytes
     } else {
         let got = match function {
             "compile" => "a string, bytes or AST object",
@@ -43,6 +49,7 @@ pub fn source_bytes(thread: &mut Thread, source: Value, function: &str) -> Resul
 }
 
 /// `compile(source, filename, mode, flags, dont_inherit, optimize)`
+#[allow(clippy::too_many_arguments)]
 pub fn compile(
     thread: &mut Thread,
     source: Value,
@@ -51,6 +58,7 @@ pub fn compile(
     given: i64,
     dont_inherit: bool,
     optimize: i64,
+    feature_version: i64,
 ) -> Result {
     let known = flags::OPTIMIZED_AST
         | flags::DONT_IMPLY_DEDENT
@@ -71,7 +79,14 @@ pub fn compile(
         "eval" => Mode::Eval,
         "single" => Mode::Single,
         "func_type" if given & flags::ONLY_AST != 0 => {
-            return Err(thread.not_implemented_error("compile() mode 'func_type' is not implemented yet"));
+            if syntax_tree::is_node(source) {
+                syntax_tree::check_class(thread, source, NodeClass::FunctionType)?;
+                return Ok(source);
+            }
+            let mut options = Options::new(Mode::Eval, filename);
+            options.ignore_cookie = source.downcast::<Str>().is_some();
+            let bytes = source_bytes(thread, source, "compile")?;
+            return tree_object(thread, taipan_compiler::parse_function_type(&bytes, &options), &options);
         }
         "func_type" => {
             return Err(thread.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
@@ -79,6 +94,8 @@ pub fn compile(
         _ => return Err(thread.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
     let mut options = Options::new(mode, filename);
+    options.int_max_str_digits = max_str_digits();
+    options.feature_version = u8::try_from(feature_version).ok().filter(|_| given & flags::ONLY_AST != 0);
     options.optimize = if optimize < 0 { crate::sys::flags().optimize } else { optimize as u8 };
     options.future_flags = (given & FUTURE_MASK) as u32;
     if !dont_inherit && thread.has_frame() {
@@ -118,6 +135,7 @@ enum Wanted {
 /// Compiles a syntax tree.
 fn compile_tree(thread: &mut Thread, source: Value, options: &Options, wanted: Wanted) -> Result {
     if wanted == Wanted::Tree {
+        syntax_tree::check_mode(thread, source, options.mode)?;
         return Ok(source);
     }
     let tree = syntax_tree::from_object(thread, source, options.mode)?;
@@ -168,6 +186,8 @@ pub fn compile_text(thread: &mut Thread, source: Value, function: &str, _: Names
     let bytes = source_bytes(thread, source, function)?;
     let mode = if function == "eval" { Mode::Eval } else { Mode::Exec };
     let mut options = Options::new(mode, "<string>");
+    options.int_max_str_digits = max_str_digits();
+    options.ignore_cookie = source.downcast::<Str>().is_some();
     options.optimize = crate::sys::flags().optimize;
     if thread.has_frame() {
         options.future_flags = thread.code().flags & FUTURE_MASK as u32;
@@ -205,9 +225,39 @@ fn code_object(
 pub fn issue_warnings(thread: &mut Thread, warnings: &[Warning], options: &Options) -> Result<()> {
     for warning in warnings {
         let (message, line) = (&warning.message, warning.line);
-        crate::builtins::warnings::syntax_warning(thread, message, &options.filename, line)?;
+        let issued = crate::builtins::warnings::syntax_warning(thread, message, &options.filename, line);
+        if let Err(raised) = issued {
+            // A filter makes an error of it: then it tells the place too.
+            let is_warning = class_of(raised.0).is_subclass_of(types().syntax_warning);
+            return Err(if is_warning {
+                raise_compile_error(thread, &error_of(warning, options))
+            } else {
+                raised
+            });
+        }
     }
     Ok(())
+}
+
+/// The error that a warning has become.
+fn error_of(warning: &Warning, options: &Options) -> CompileError {
+    CompileError {
+        kind: ErrorKind::SyntaxError,
+        message: warning.message.clone(),
+        filename: options.filename.as_str().into(),
+        line: warning.line as i32,
+        column: warning.column as i32,
+        end_line: warning.end_line as i32,
+        end_column: warning.end_column as i32,
+        text: None,
+        line_text: LineText::FromFile,
+        metadata: None,
+    }
+}
+
+/// `sys.get_int_max_str_digits()`
+fn max_str_digits() -> usize {
+    crate::text::int_parse::digit_limit()
 }
 
 /// The exception that a compile error stands for.

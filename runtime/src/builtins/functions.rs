@@ -167,7 +167,6 @@ impl Builtins {
         optimize: Option<i64>,
         _feature_version: Option<i64>,
     ) -> Result {
-        let _ = _feature_version;
         crate::builtins::compile::compile(
             thread,
             source,
@@ -176,6 +175,7 @@ impl Builtins {
             flags.unwrap_or(0),
             dont_inherit.unwrap_or(false),
             optimize.unwrap_or(-1),
+            _feature_version.unwrap_or(-1),
         )
     }
 

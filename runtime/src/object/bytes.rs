@@ -5,6 +5,7 @@ use crate::layout;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
 use crate::object::type_object::TypeObject;
+use crate::roots::Root;
 
 /// A bytes object: immutable.
 #[repr(C)]
@@ -44,6 +45,8 @@ pub unsafe fn trace_bytearray(object: *mut Header, tracer: &mut Tracer) {
     unsafe { crate::object::trace::attributes_only(object, tracer) };
 }
 
+static EMPTY: Root = Root::new();
+
 impl Bytes {
     /// Allocates zero bytes, of an exact bytes class or a subclass.
     pub fn allocate(class: Gc<TypeObject>, length: usize) -> Option<Gc<Bytes>> {
@@ -55,7 +58,15 @@ impl Bytes {
         Some(bytes)
     }
 
+    /// The bytes object with this content; there is only one without any.
     pub fn new(content: &[u8]) -> Gc<Bytes> {
+        if content.is_empty() {
+            return EMPTY.get_or_set(|| Bytes::filled(content).value()).cast();
+        }
+        Bytes::filled(content)
+    }
+
+    fn filled(content: &[u8]) -> Gc<Bytes> {
         let bytes = Bytes::allocate(crate::types().bytes, content.len())
             .unwrap_or_else(|| crate::heap::out_of_memory(content.len()));
         // SAFETY: room for the content was allocated.

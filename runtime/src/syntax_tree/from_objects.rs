@@ -8,25 +8,39 @@ use super::classes::Classes;
 use crate::object::bytes::Bytes;
 use crate::object::code::to_constant;
 use crate::object::list::List;
+use crate::object::set::Set;
 use crate::object::str::intern;
+use crate::object::tuple::Tuple;
 use crate::operations::attribute::class_name;
 use crate::operations::class::is_instance;
 use crate::operations::convert::index_i64;
 use crate::operations::{get_attribute_optional, repr};
 use crate::prelude::*;
 
-/// The tree that an object stands for, which must be one for `mode`.
-pub fn from_object(thread: &mut Thread, object: Value, mode: Mode) -> Result<Node> {
-    let classes = Classes::get(thread)?;
+/// Fails if an object isn't the root of a tree for `mode`.
+pub fn check_mode(thread: &mut Thread, object: Value, mode: Mode) -> Result<()> {
     let wanted = match mode {
         Mode::Exec => NodeClass::Module,
         Mode::Eval => NodeClass::Expression,
         Mode::Single => NodeClass::Interactive,
     };
-    if !is_instance(thread, object, classes.class(wanted).value())? {
-        let (wanted, got) = (wanted.name(), class_name(object));
-        return Err(thread.type_error(format!("expected {wanted} node, got {got}")));
+    check_class(thread, object, wanted)
+}
+
+/// Fails if an object isn't a node of a class.
+pub fn check_class(thread: &mut Thread, object: Value, wanted: NodeClass) -> Result<()> {
+    let classes = Classes::get(thread)?;
+    if is_instance(thread, object, classes.class(wanted).value())? {
+        return Ok(());
     }
+    let (wanted, got) = (wanted.name(), class_name(object));
+    Err(thread.type_error(format!("expected {wanted} node, got {got}")))
+}
+
+/// The tree that an object stands for, which must be one for `mode`.
+pub fn from_object(thread: &mut Thread, object: Value, mode: Mode) -> Result<Node> {
+    check_mode(thread, object, mode)?;
+    let classes = Classes::get(thread)?;
     Reader { classes }.sum(thread, object, NodeGroup::r#mod)
 }
 
@@ -166,11 +180,24 @@ impl Reader {
             FieldType::Constant => match to_constant(value) {
                 Some(constant) => Ok(Field::Constant(constant)),
                 None => {
-                    let got = crate::native::type_name(value);
+                    let got = crate::native::type_name(not_constant(value));
                     Err(thread.type_error(format!("got an invalid type in Constant: {got}")))
                 }
             },
         }
+    }
+}
+
+/// The innermost value that isn't a constant.
+fn not_constant(value: Value) -> Value {
+    let mut items = value.downcast::<Tuple>().map_or_else(Vec::new, |tuple| tuple.items().to_vec());
+    if crate::operations::class_of(value) == types().frozenset {
+        let mut position = 0;
+        items.extend(std::iter::from_fn(|| value.cast::<Set>().next_key(&mut position)));
+    }
+    match items.into_iter().find(|item| to_constant(*item).is_none()) {
+        Some(item) => not_constant(item),
+        None => value,
     }
 }
 

@@ -8,7 +8,7 @@ mod from_objects;
 mod node;
 mod to_objects;
 
-pub use from_objects::from_object;
+pub use from_objects::{check_class, check_mode, from_object};
 pub use node::AstNode;
 pub use to_objects::to_object;
 

@@ -51,8 +51,12 @@ impl Gc<AstNode> {
     }
 }
 
-/// The names in a class attribute such as `_fields`; none if it is missing.
+/// The names in the class attribute `_fields`, or in another one that may be missing.
 fn class_names(thread: &mut Thread, class: Gc<TypeObject>, name: &str) -> Result<ScratchValues> {
+    if name == "_fields" {
+        let names = get_attribute(thread, class.value(), intern(name))?;
+        return collect(thread, names);
+    }
     match get_attribute_optional(thread, class.value(), intern(name))? {
         Some(names) => collect(thread, names),
         None => Ok(ScratchValues::new()),

@@ -125,8 +125,9 @@ fn code_points(string: Gc<Str>) -> Vec<u32> {
 
 fn normalize(thread: &mut Thread, version: Version, form: Gc<Str>, string: Gc<Str>) -> Result<Gc<Str>> {
     let form = self::form(thread, form)?;
-    if string.as_ascii().is_some() {
-        return Ok(string);
+    if let Some(ascii) = string.as_ascii() {
+        let is_exact = taipan_runtime::operations::class_of(string.value()) == types().str;
+        return Ok(if is_exact { string } else { Str::new(ascii) });
     }
     let normal = normalize::normalize(&code_points(string), form, version);
     let widest = normal.iter().copied().max().unwrap_or(0);

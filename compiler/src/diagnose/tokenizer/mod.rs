@@ -564,6 +564,8 @@ impl Tokenizer<'_> {
         let rest = &self.text[self.at..];
         let length = if THREE.iter().any(|op| rest.starts_with(op)) {
             3
+        } else if self.extra && rest.starts_with("<>") {
+            1
         } else if TWO.iter().any(|op| rest.starts_with(op)) {
             2
         } else {

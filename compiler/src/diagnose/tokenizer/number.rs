@@ -126,6 +126,9 @@ impl Tokenizer<'_> {
 
     /// A number may be followed by a keyword, but by no other word.
     pub(super) fn number_end(&mut self, kind: &str) -> Step {
+        if self.extra {
+            return Ok(());
+        }
         let rest = &self.text[self.at..];
         if ["and", "else", "for", "if", "in", "is", "or", "not"].iter().any(|word| rest.starts_with(word)) {
             return Ok(());

@@ -42,12 +42,29 @@ pub fn run(options: &Options, native_stack_limit: usize) -> u8 {
             return 1;
         }
     };
+    install_jit(options);
     let result = prepare(thread, options).and_then(|()| run_program(thread, options));
     let status = match result {
         Ok(()) => 0,
         Err(raised) => report(thread, raised),
     };
     shut_down(thread, status)
+}
+
+/// Sets the JIT up. Where the machine lacks something that it needs, the interpreter does without.
+fn install_jit(options: &Options) {
+    let mode = match options.jit {
+        JitMode::Off => return,
+        JitMode::On => taipan_jit::engine::Mode::On,
+        JitMode::Eager => taipan_jit::engine::Mode::Eager,
+        JitMode::Stress => taipan_jit::engine::Mode::Stress,
+    };
+    if let Some(seed) = options.jit_seed {
+        taipan_jit::engine::set_stress_seed(seed);
+    }
+    if let Err(message) = taipan_jit::engine::install(mode) {
+        eprintln!("taipan: running without the JIT: {message}");
+    }
 }
 
 fn text_of(argument: &OsStr) -> Gc<Str> {

@@ -5,9 +5,11 @@
 //! the interpreter's frames and the interpreter goes on from there.
 #![allow(clippy::missing_safety_doc)] // `unsafe fn`s state their contract in the module's header.
 
+pub mod build;
 pub mod code_memory;
 pub mod compile;
 pub mod deoptimize;
+pub mod engine;
 pub mod exit_reason;
 pub mod hir;
 pub mod layout;

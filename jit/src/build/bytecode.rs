@@ -68,6 +68,8 @@ pub struct Bytecode {
     pub entries: FxHashMap<u32, u32>,
     /// Targets of backward jumps.
     pub headers: Vec<u32>,
+    /// Per instruction: the handler of an exception that it raises, in code units.
+    handlers: Vec<Option<u32>>,
     live: Vec<LocalSet>,
 }
 
@@ -110,11 +112,20 @@ impl Bytecode {
             at,
             entries: FxHashMap::default(),
             headers: Vec::new(),
+            handlers: Vec::new(),
             live: Vec::new(),
         };
+        bytecode.find_handlers(code);
         bytecode.find_blocks();
         bytecode.find_live_locals(code.locals_count as usize);
         Ok(bytecode)
+    }
+
+    fn find_handlers(&mut self, code: Gc<Code>) {
+        let definition = code.definition();
+        let handler = |instruction: &Instruction| definition.handler_for(instruction.pc as usize * 2);
+        self.handlers =
+            self.instructions.iter().map(|it| handler(it).map(|found| found.target as u32 / 2)).collect();
     }
 
     fn find_blocks(&mut self) {
@@ -179,6 +190,12 @@ impl Bytecode {
                     }
                 }
                 transfer(&instruction, &mut live);
+                // An exception leaves the locals as they were before the instruction, or as it has set them.
+                if let Some(handler) = self.handlers[index].and_then(|target| self.at.get(&target)) {
+                    for (word, other) in live.iter_mut().zip(&self.live[*handler]) {
+                        *word |= other;
+                    }
+                }
                 if live != self.live[index] {
                     self.live[index] = live;
                     changed = true;

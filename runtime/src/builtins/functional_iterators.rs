@@ -29,6 +29,12 @@ native_layout!(
     next = Enumerate::advance
 );
 
+/// An enumerate object in the middle of its work: the number belongs to the iterator's next item.
+pub fn enumerate_at(iterator: Value, number: Value) -> Value {
+    let class = <Enumerate as NativeType>::DEFINITION.class().unwrap_or(types().object);
+    native_object::new(class, Enumerate { head: NativeHead::empty(), iterator, number }).value()
+}
+
 impl Enumerate {
     fn advance(thread: &mut Thread, mut this: Gc<Enumerate>) -> Result<Option<Value>> {
         let Some(item) = operations::next(thread, this.iterator)? else { return Ok(None) };

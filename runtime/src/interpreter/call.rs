@@ -1,8 +1,8 @@
 //! Calls of Python functions: binding arguments to locals, entering frames.
 
 use crate::interpreter::frames::Namespaces;
-use crate::interpreter::{run, trace};
-use crate::jit_interface::{self, DEOPTIMIZED};
+use crate::interpreter::run;
+use crate::jit_interface;
 use crate::object::code::Code;
 use crate::object::dict::Dict;
 use crate::object::frame::FRAME_ENTRY;
@@ -37,29 +37,21 @@ pub fn call_function(
         // The arguments may themselves be scratch just below: keep them until they are bound.
         enter_function(thread, function, fp, arguments.len() - keyword_count(keyword_names), keyword_names)?;
         (*thread.frame).flags |= FRAME_ENTRY;
-        let result = run_entered(thread, function);
+        let result = run(thread);
         (*caller).sp = caller_sp;
         result
     }
 }
 
-/// Runs the frame that was just entered, in compiled code if there is some.
-fn run_entered(thread: &mut Thread, function: Gc<Function>) -> Result {
-    let entry = function.code.compiled_entry;
-    if entry.is_null() || trace::is_on(thread) {
-        return run(thread);
-    }
-    // SAFETY: the entry was compiled for this code; the arguments are bound at the frame's fp.
-    unsafe {
-        let fp = (*thread.frame).fp;
-        thread.frame = thread.frame.sub(1);
-        let entry: jit_interface::CompiledEntry = std::mem::transmute(entry);
-        match entry(thread, fp) {
-            DEOPTIMIZED => {
-                (*thread.frame).flags |= FRAME_ENTRY;
-                run(thread)
-            }
-            value => thread.result_of(value),
+/// Counts a call, and tells the JIT when a function is hot.
+#[inline]
+fn count_call(thread: &mut Thread, function: Gc<Function>) {
+    let mut code = function.code;
+    code.hotness += 1;
+    if code.hotness >= thread.call_threshold && code.compiled_entry.is_null() {
+        code.hotness = 0;
+        if let Some(jit) = jit_interface::jit() {
+            jit.hot_call(thread, function);
         }
     }
 }
@@ -75,6 +67,7 @@ pub unsafe fn enter_function_at(
     positional: usize,
     keyword_names: Value,
 ) -> Result<()> {
+    count_call(thread, function);
     let code = function.code;
     let spaces = Namespaces { globals: function.globals, builtins: function.builtins, locals: Value::NULL };
     let simple = function.call_shape & CALL_SIMPLE != 0 && keyword_names.is_null();

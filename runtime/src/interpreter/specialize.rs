@@ -68,6 +68,9 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
         Opcode::BinaryOp => {
             let (left, right) = (thread.peek(2), thread.peek(1));
             feedback::note_operands(thread.code(), pc, left, right);
+            if feedback::tag_bit(left) == feedback::tag::OTHER {
+                feedback::note_shape(thread.code(), pc, left);
+            }
             site(thread, pc, code, base, |_| binary_op(left, right, oparg));
         }
         Opcode::CompareOp => {
@@ -94,6 +97,9 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
         Opcode::StoreSubscr => {
             let (container, key) = (thread.peek(2), thread.peek(1));
             feedback::note_operands(thread.code(), pc, container, key);
+            if feedback::tag_bit(container) == feedback::tag::OTHER {
+                feedback::note_shape(thread.code(), pc, container);
+            }
             site(thread, pc, code, base, |_| store_subscr(container, key));
         }
         Opcode::ForIter => {
@@ -115,7 +121,14 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
             let container = thread.peek(1);
             feedback::note_shape(thread.code(), pc, container);
         }
-        Opcode::Resume if code == Opcode::Resume => set_opcode(pc, Opcode::ResumeCheck),
+        // Where there is compiled code, the general body enters it.
+        Opcode::Resume if code == Opcode::Resume && thread.code().compiled_entry.is_null() => {
+            set_opcode(pc, Opcode::ResumeCheck)
+        }
+        Opcode::GetIter => {
+            let iterable = thread.peek(1);
+            feedback::note_shape(thread.code(), pc, iterable);
+        }
         Opcode::JumpBackward if code == Opcode::JumpBackward => set_opcode(
             pc,
             if crate::jit_interface::jit().is_some() {

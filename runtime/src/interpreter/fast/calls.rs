@@ -26,7 +26,6 @@ unsafe fn enter(
         if frame >= (*s.thread).frame_limit
             || end >= (*s.thread).stack_limit
             || hot >= (*s.thread).call_threshold
-            || !(*code).compiled_entry.is_null()
         {
             return Control::Slow;
         }

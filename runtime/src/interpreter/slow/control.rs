@@ -68,11 +68,11 @@ pub fn jump_backward(thread: &mut Thread, distance: usize) -> Result<Flow> {
     // SAFETY: `header` is an instruction of the same code.
     unsafe { (*thread.frame).pc = header };
     let Some(entry) = jit.hot_loop(thread, code, code.unit_index(header)) else { return Ok(Flow::Switched) };
-    enter_compiled_loop(thread, entry)
+    enter_compiled(thread, entry)
 }
 
 /// Goes on with the running frame in compiled code.
-fn enter_compiled_loop(thread: &mut Thread, entry: jit_interface::CompiledEntry) -> Result<Flow> {
+fn enter_compiled(thread: &mut Thread, entry: jit_interface::CompiledEntry) -> Result<Flow> {
     // SAFETY: the entry was compiled for this code's state at the frame's pc.
     let result = unsafe {
         let fp = (*thread.frame).fp;
@@ -102,9 +102,15 @@ pub fn pop_jump_if_not_none(thread: &mut Thread, distance: usize) -> Result<Flow
 }
 
 /// Where a frame starts or continues: serves what waits.
-pub fn resume(thread: &mut Thread, _: usize) -> Result<Flow> {
+pub fn resume(thread: &mut Thread, operand: usize) -> Result<Flow> {
     if safepoint::is_due(thread) {
         safepoint::handle(thread)?;
+    }
+    let entry = thread.code().compiled_entry;
+    if operand & 3 == 0 && !entry.is_null() {
+        // SAFETY: the entry was compiled for this code's state at its first RESUME, where the frame is.
+        let entry = unsafe { std::mem::transmute::<*const u8, jit_interface::CompiledEntry>(entry) };
+        return enter_compiled(thread, entry);
     }
     Ok(Flow::Next)
 }

@@ -16,6 +16,7 @@ mod operators;
 mod patterns;
 mod templates;
 
+pub use calls::python_initializer;
 pub use functions::{build_class, call_with_dict};
 pub use names::{load_global, lookup_name};
 

@@ -21,14 +21,16 @@ pub struct MachineCode {
 
 /// A compiler.
 pub struct Compiler {
+    /// Whether what is compiled is verified, before and after each step.
+    pub checked: bool,
     isa: OwnedTargetIsa,
     context: Context,
     frontend: FunctionBuilderContext,
 }
 
 impl Compiler {
-    /// A compiler for this machine; the error says what it lacks.
-    pub fn new() -> Result<Compiler, String> {
+    /// A compiler for this machine; the error says what it lacks. If `checked`, each step's result is verified.
+    pub fn new(checked: bool) -> Result<Compiler, String> {
         let mut flags = settings::builder();
         for (name, value) in [
             // HIR does the optimising: Cranelift's own passes would sink pure values into every exit.
@@ -37,7 +39,7 @@ impl Compiler {
             ("is_pic", "false"),
             ("preserve_frame_pointers", "true"),
             ("unwind_info", "true"),
-            ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+            ("enable_verifier", if checked { "true" } else { "false" }),
         ] {
             flags.set(name, value).map_err(|error| error.to_string())?;
         }
@@ -45,7 +47,7 @@ impl Compiler {
             .map_err(str::to_string)?
             .finish(settings::Flags::new(flags))
             .map_err(|error| error.to_string())?;
-        Ok(Compiler { isa, context: Context::new(), frontend: FunctionBuilderContext::new() })
+        Ok(Compiler { checked, isa, context: Context::new(), frontend: FunctionBuilderContext::new() })
     }
 
     /// Compiles optimised HIR.

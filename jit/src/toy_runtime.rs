@@ -130,14 +130,14 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
     let mut function = parse(text).expect("valid text");
     verify(&function).expect("a valid function");
     if optimize {
-        crate::optimize::run(&mut function);
+        crate::optimize::run(&mut function, true).expect("the passes keep functions valid");
         verify(&function).expect("valid after optimising");
     }
     let layout = layout();
     let flag = 0u8;
     let context =
         UnitContext { layout: &layout, unit: 0, invalid_flag: &raw const flag as u64, frame_values: 8 };
-    let mut compiler = Compiler::new().expect("this machine is supported");
+    let mut compiler = Compiler::new(true).expect("this machine is supported");
     let code = compiler.compile(&function, &context).expect("compiles");
     let mut thread = Box::new(ToyThread {
         breaker: 0,

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use rustc_hash::FxHashMap;
-use taipan_compiler::code::CodeFlags;
+use taipan_compiler::code::{CodeFlags, local_kind};
 use taipan_compiler::opcode::Opcode;
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::pointer::Gc;
@@ -55,6 +55,9 @@ impl Instruction {
     }
 }
 
+/// Kinds of locals that hold a cell.
+const HOLDS_CELL: u8 = local_kind::CELL | local_kind::FREE;
+
 /// A set of locals.
 pub type LocalSet = Vec<u64>;
 
@@ -70,6 +73,8 @@ pub struct Bytecode {
     pub headers: Vec<u32>,
     /// Per instruction: the handler of an exception that it raises, in code units.
     handlers: Vec<Option<u32>>,
+    /// Locals that hold cells: frame objects and `super()` look for them, so that they always count as used.
+    cells: Vec<bool>,
     live: Vec<LocalSet>,
 }
 
@@ -113,6 +118,7 @@ impl Bytecode {
             entries: FxHashMap::default(),
             headers: Vec::new(),
             handlers: Vec::new(),
+            cells: code.definition().localsplus_kinds.iter().map(|kind| kind & HOLDS_CELL != 0).collect(),
             live: Vec::new(),
         };
         bytecode.find_handlers(code);
@@ -167,6 +173,7 @@ impl Bytecode {
     /// Is a local's value used behind this point (its prefixes included) before it is set?
     pub fn is_live(&self, pc: u32, local: usize) -> bool {
         match self.at.get(&pc) {
+            _ if self.cells[local] => true,
             Some(index) => self.live[*index][local / 64] >> (local % 64) & 1 != 0,
             None => true,
         }

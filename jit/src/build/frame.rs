@@ -49,7 +49,8 @@ pub(crate) struct Frame {
     /// For an inlined `__init__`: the new instance.
     pub owner: Option<Value>,
     before: (Vec<Slot>, Vec<Slot>),
-    state: Option<StateId>,
+    /// The state before the current instruction, and the block in which it was made.
+    state: Option<(StateId, BlockId)>,
     entries: FxHashMap<u32, Entry>,
     work: BTreeSet<u32>,
 }
@@ -199,13 +200,17 @@ impl Builder<'_> {
 
     /// The frame state before the current instruction.
     pub(super) fn state(&mut self) -> StateId {
-        if let Some(state) = self.frame().state {
-            return state;
-        }
         let (locals, stack) = self.frame().before.clone();
+        if let Some((state, block)) = self.frame().state {
+            // Iterators that it rebuilds are made in its block, which need not dominate this one.
+            let rebuilds = |slot: &Slot| matches!(slot, Slot::Range { .. } | Slot::Sequence { .. });
+            if block == self.current || !locals.iter().chain(&stack).any(rebuilds) {
+                return state;
+            }
+        }
         let pc = self.frame().first;
         let state = self.make_state(pc, &locals, &stack);
-        self.frame_mut().state = Some(state);
+        self.frame_mut().state = Some((state, self.current));
         state
     }
 
@@ -220,7 +225,11 @@ impl Builder<'_> {
         let locals = locals
             .iter()
             .enumerate()
-            .map(|(index, slot)| if bytecode.is_live(pc, index) { self.rebuild(*slot) } else { None })
+            .map(|(index, slot)| match slot {
+                _ if !bytecode.is_live(pc, index) => None,
+                Slot::Absent => Some(self.constant(Word::NULL)),
+                slot => self.rebuild(*slot),
+            })
             .collect();
         let stack = stack.iter().map(|slot| self.rebuild(*slot)).collect();
         let frame = self.frame();

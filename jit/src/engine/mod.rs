@@ -96,7 +96,7 @@ pub fn install(mode: Mode) -> Result<(), String> {
     let layout = runtime_layout::layout(stress_counter);
     let (compiler, queue) = match mode {
         Mode::On => (None, Some(Queue::start(layout.clone(), announce).map_err(|error| error.to_string())?)),
-        Mode::Eager | Mode::Stress => (Some(Compiler::new()?), None),
+        Mode::Eager | Mode::Stress => (Some(Compiler::new(true)?), None),
     };
     let engine = Engine {
         mode,

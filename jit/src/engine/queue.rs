@@ -36,7 +36,9 @@ pub struct Queue {
 
 /// Optimises and compiles a job.
 pub fn compile(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<MachineCode, String> {
-    crate::optimize::run(&mut job.function);
+    // Only a fault of the compiler itself ends here: nobody should have to ask for the log to see it.
+    crate::optimize::run(&mut job.function, compiler.checked)
+        .inspect_err(|message| eprintln!("taipan: internal error in the JIT: {message}"))?;
     if let Ok(path) = std::env::var("TAIPAN_JIT_DUMP") {
         dump(&path, &job.function);
     }
@@ -71,7 +73,7 @@ impl Queue {
         let results: Results = Arc::default();
         let finished = results.clone();
         std::thread::Builder::new().name("taipan-jit".to_string()).stack_size(8 << 20).spawn(move || {
-            let mut compiler = Compiler::new();
+            let mut compiler = Compiler::new(cfg!(debug_assertions));
             for job in received {
                 let id = job.id;
                 let result = match &mut compiler {

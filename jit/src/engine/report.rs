@@ -84,7 +84,7 @@ pub fn listing(target: &Target) -> Result<(String, String), String> {
     let lessons = Default::default();
     let mut built = build(target, &lessons)?;
     let before = built.function.to_string();
-    crate::optimize::run(&mut built.function);
+    crate::optimize::run(&mut built.function, false)?;
     Ok((before, built.function.to_string()))
 }
 

@@ -1,4 +1,4 @@
-//! Exits, call sites, and the frame record at a unit's entry.
+//! Exits, and the frame record at a unit's entry.
 //!
 //! An exit block is shared by all guards with the same frame state; which of them failed is its parameter. It
 //! stores the values of all frames where the interpreter will have them: the unit's own frame at the frame pointer, inlined
@@ -8,8 +8,7 @@
 use super::Lowering;
 use crate::deoptimize::{Exit, ExitFrame};
 use crate::exit_reason::ExitReason;
-use crate::hir::function::RecordWords;
-use crate::hir::{Cfg, Opcode, Representation, StateId, Terminator, Value};
+use crate::hir::{Cfg, StateId, Terminator, Value};
 use crate::layout::Helper;
 use cranelift_codegen::ir::types::{I32, I64};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature};
@@ -54,7 +53,7 @@ impl Lowering<'_> {
     }
 
     /// The states from the outermost frame to the innermost.
-    fn chain(&self, state: StateId) -> Vec<StateId> {
+    pub(super) fn chain(&self, state: StateId) -> Vec<StateId> {
         let mut chain = vec![state];
         let mut at = state;
         while let Some(parent) = self.function.state(at).parent {
@@ -106,9 +105,11 @@ impl Lowering<'_> {
                 base += 1;
             }
             for index in 0..locals {
-                let local = data.locals.get(index as usize).copied().flatten();
-                if !(depth == 0 && local.is_some_and(|value| self.is_untouched_local(value, index))) {
-                    words.push((base + index, self.word_of_exit(local)));
+                match data.locals.get(index as usize).copied().flatten() {
+                    Some(value) if depth == 0 && self.memory.still_holds(self.function, value, index) => {}
+                    // Nobody looks at it again but debuggers, which find what was there last.
+                    None if depth == 0 => {}
+                    local => words.push((base + index, self.word_of_exit(local))),
                 }
             }
             base += locals;
@@ -128,12 +129,6 @@ impl Lowering<'_> {
         let call = self.builder.ins().call_indirect(signature, helper, &arguments);
         let result = self.builder.inst_results(call)[0];
         self.builder.ins().return_(&[result]);
-    }
-
-    /// Is the value what the interpreter's frame had in this local at entry, and still has?
-    fn is_untouched_local(&self, value: Value, index: u32) -> bool {
-        let instruction = self.function.get(self.function.strip(value));
-        instruction.opcode == Opcode::LoadLocal && instruction.immediates[0] == i64::from(index)
     }
 
     fn word_of_exit(&mut self, value: Option<Value>) -> ir::Value {
@@ -181,139 +176,5 @@ impl Lowering<'_> {
         if has_calls {
             self.record = Some(self.load(I64, self.thread, self.context.layout.thread_frame));
         }
-    }
-
-    /// Where the innermost frame of a state has its first local, in values from the frame pointer.
-    pub(super) fn frame_base(&self, state: StateId) -> u32 {
-        let mut base = 0;
-        let chain = self.chain(state);
-        for id in &chain[..chain.len() - 1] {
-            let data = self.function.state(*id);
-            base += self.function.frames[data.frame.index()].locals + data.stack.len() as u32 + 1;
-        }
-        base
-    }
-
-    /// Before a call: brings the records of all frames of the state up to date, and pushes those of inlined ones. `popped`
-    /// is how many values the instruction takes from the stack before it calls. Tells how many records were pushed.
-    pub(super) fn publish_frames(&mut self, state: StateId, popped: u32) -> i32 {
-        let Some(unit_record) = self.record else { return 0 };
-        let layout = self.context.layout;
-        let chain = self.chain(state);
-        let last = chain.len() - 1;
-        let mut base = 0;
-        for (depth, id) in chain.into_iter().enumerate() {
-            let data = self.function.state(id).clone();
-            let info = self.function.frames[data.frame.index()].clone();
-            let offset = depth as i32 * layout.frame_bytes;
-            if depth > 0 {
-                base += 1;
-                self.push_record(unit_record, offset, &info.record, base);
-                self.publish_locals(&data.locals, info.locals, base);
-                if let Some(owner) = data.owner {
-                    // A sunk instance is made here; the record needs it.
-                    let owner = self.rebuilt(owner);
-                    self.store(owner, unit_record, offset + layout.frame_owner);
-                    let flags = self.constant(layout.frame_init_flag);
-                    self.store(flags, unit_record, offset + layout.frame_flags);
-                }
-            }
-            let pc = self.constant(info.record.instructions as i64 + 2 * i64::from(data.pc));
-            self.store(pc, unit_record, offset + layout.frame_pc);
-            let stack = data.stack.len() as u32 - if depth == last { popped } else { 0 };
-            base += info.locals;
-            let top = self.constant(8 * i64::from(base + stack));
-            let sp = self.builder.ins().iadd(self.fp, top);
-            self.store(sp, unit_record, offset + layout.frame_sp);
-            base += data.stack.len() as u32;
-        }
-        if last > 0 {
-            self.set_frame(last as i32 * layout.frame_bytes);
-        }
-        last as i32
-    }
-
-    /// Stores what an inlined frame has in its locals where others look for them; what isn't a tagged value yet counts as unbound.
-    fn publish_locals(&mut self, locals: &[Option<Value>], count: u32, base: u32) {
-        for index in 0..count {
-            let known = locals.get(index as usize).copied().flatten().filter(|value| {
-                self.values[value.index()].is_some()
-                    && self.function.get(*value).representation == Representation::Tagged
-            });
-            let word = match known {
-                Some(value) => self.value(value),
-                None => self.constant(0),
-            };
-            self.store(word, self.fp, 8 * (base + index) as i32);
-        }
-    }
-
-    /// Fills a record that is pushed, at an offset from the unit's.
-    pub(super) fn push_record(
-        &mut self,
-        unit_record: ir::Value,
-        offset: i32,
-        words: &RecordWords,
-        base: u32,
-    ) {
-        let layout = self.context.layout;
-        let zero = self.constant(0);
-        let base = self.constant(8 * i64::from(base));
-        let fp = self.builder.ins().iadd(self.fp, base);
-        self.store(fp, unit_record, offset + layout.frame_fp);
-        for (word, field) in [
-            (words.code, layout.frame_code),
-            (words.constants, layout.frame_constants),
-            (words.function, layout.frame_function),
-            (words.globals, layout.frame_globals),
-            (words.builtins, layout.frame_builtins),
-        ] {
-            let word = self.constant(word as i64);
-            self.store(word, unit_record, offset + field);
-        }
-        for field in [
-            layout.frame_locals,
-            layout.frame_owner,
-            layout.frame_object,
-            layout.frame_handled,
-            layout.frame_flags,
-        ] {
-            self.store(zero, unit_record, offset + field);
-        }
-    }
-
-    /// Makes the record at an offset from the unit's the thread's current one.
-    pub(super) fn set_frame(&mut self, offset: i32) {
-        let Some(unit_record) = self.record else { return };
-        let offset = self.constant(i64::from(offset));
-        let record = self.builder.ins().iadd(unit_record, offset);
-        self.store(record, self.thread, self.context.layout.thread_frame);
-    }
-
-    /// After a call: takes the records of inlined frames off.
-    pub(super) fn retract_frames(&mut self, pushed: i32) {
-        let layout = self.context.layout;
-        let Some(unit_record) = self.record else { return };
-        for depth in 1..=pushed {
-            self.detach_frame_object(unit_record, depth * layout.frame_bytes);
-        }
-        if pushed > 0 {
-            self.store(unit_record, self.thread, layout.thread_frame);
-        }
-    }
-
-    /// If somebody has asked for the frame object of a record that is about to go, it takes over the locals.
-    pub(super) fn detach_frame_object(&mut self, unit_record: ir::Value, offset: i32) {
-        let object = self.load(I64, unit_record, offset + self.context.layout.frame_object);
-        let (slow, done) = (self.cold_block(), self.fresh_block());
-        self.builder.ins().brif(object, slow, &[], done, &[]);
-        self.builder.switch_to_block(slow);
-        let offset = self.constant(i64::from(offset));
-        let record = self.builder.ins().iadd(unit_record, offset);
-        let signature = self.internal_signature(&[I64], false);
-        let helper = self.constant(self.helper(Helper::DetachFrame));
-        self.builder.ins().call_indirect(signature, helper, &[record]);
-        self.builder.ins().jump(done, &[]);
-        self.builder.switch_to_block(done);
     }
 }

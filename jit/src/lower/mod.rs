@@ -11,6 +11,7 @@ mod exits;
 mod floats;
 mod ints;
 mod objects;
+mod publish;
 
 pub use calls::MAXIMUM_EXTENT;
 
@@ -92,6 +93,8 @@ pub fn lower(
         thread: ir::Value::from_u32(0),
         fp: ir::Value::from_u32(0),
         record: None,
+        memory: publish::Memory::new(function, &cfg),
+        shown_extent: 0,
         exits: Vec::new(),
         exit_blocks: FxHashMap::default(),
         pending_exits: Vec::new(),
@@ -120,6 +123,10 @@ struct Lowering<'a> {
     fp: ir::Value,
     /// The unit's frame record, if it has one.
     record: Option<ir::Value>,
+    /// What the interpreter's stack is known to hold, and where.
+    memory: publish::Memory,
+    /// Where the locals end that were shown last; what is behind them is the callee's.
+    shown_extent: u32,
     exits: Vec<Exit>,
     exit_blocks: FxHashMap<StateId, ir::Block>,
     pending_exits: Vec<(StateId, ir::Block)>,
@@ -163,6 +170,7 @@ impl Lowering<'_> {
 
     fn block(&mut self, block: BlockId) {
         self.current = block;
+        self.memory.enter(block);
         self.builder.switch_to_block(self.blocks[block.index()].expect("made before"));
         for &value in &self.function.block(block).instructions {
             if self.is_emitted(value) {
@@ -170,6 +178,7 @@ impl Lowering<'_> {
                 self.values[value.index()] = result;
             }
         }
+        self.memory.leave(block);
         match &self.function.block(block).terminator {
             Terminator::Missing => unreachable!("the verifier refuses blocks without an end"),
             Terminator::Jump(edge) => {

@@ -1,7 +1,7 @@
 //! The passes over HIR, and the order in which they run.
 //!
 //! Each pass is one file and takes a function to an equivalent, better one. `run` is the pipeline. In debug
-//! builds the verifier runs after every pass.
+//! builds and in the modes eager and stress the verifier runs after every pass.
 
 pub mod dead_code;
 pub mod escape;
@@ -40,16 +40,19 @@ pub const PIPELINE: &[Pass] = &[
     ("dead_code", dead_code::run),
 ];
 
-/// Runs all passes.
-pub fn run(function: &mut Function) {
+/// Runs all passes. If `checked`, the verifier looks at what was built and at the result of each pass; the error says which of them made
+/// something invalid.
+pub fn run(function: &mut Function, checked: bool) -> Result<(), String> {
+    let check = |function: &Function, name: &str| match checked {
+        true => verify(function).map_err(|message| format!("invalid HIR after {name}: {message}")),
+        false => Ok(()),
+    };
+    check(function, "build")?;
     for (name, pass) in PIPELINE {
         pass(function);
-        if cfg!(debug_assertions)
-            && let Err(message) = verify(function)
-        {
-            panic!("after {name}: {message}");
-        }
+        check(function, name)?;
     }
+    Ok(())
 }
 
 /// Runs one pass on a function given as text, for the tests of the passes.

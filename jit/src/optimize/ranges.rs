@@ -56,8 +56,7 @@ pub fn run(function: &mut Function) {
             rewrite(function, &ranges, block, value);
         }
     }
-    for index in 0..function.instructions.len() {
-        let interval = ranges.known[index];
+    for (index, &interval) in ranges.known.iter().enumerate() {
         if function.instructions[index].representation == Representation::Int && !interval.is_empty() {
             function.instructions[index].ty = Type::int(interval.low, interval.high);
         }

@@ -10,8 +10,8 @@ use crate::object::pointer::Gc;
 use crate::thread::Thread;
 use crate::value::Value;
 
-/// How a compiled unit is entered: the locals are at `fp`. Gives a value; NULL when an exception is in flight; or
-/// [`DEOPTIMIZED`] when interpreter frames were rebuilt and must be run.
+/// How a compiled unit is entered: the locals are at `fp`. Gives a value; or [`DEOPTIMIZED`] when interpreter frames were rebuilt and must be
+/// run, beginning with the exception in `thread.raised`, if there is one.
 pub type CompiledEntry = unsafe extern "C" fn(thread: *mut Thread, fp: *mut Value) -> Value;
 
 /// Result of a compiled unit that left through a side exit: not a value.

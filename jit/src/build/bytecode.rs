@@ -73,8 +73,8 @@ pub struct Bytecode {
     pub headers: Vec<u32>,
     /// Per instruction: the handler of an exception that it raises, in code units.
     handlers: Vec<Option<u32>>,
-    /// Locals that hold cells: frame objects and `super()` look for them, so that they always count as used.
-    cells: Vec<bool>,
+    /// Locals that others than the bytecode look for, so that they always count as used.
+    shown: Vec<bool>,
     live: Vec<LocalSet>,
 }
 
@@ -118,7 +118,7 @@ impl Bytecode {
             entries: FxHashMap::default(),
             headers: Vec::new(),
             handlers: Vec::new(),
-            cells: code.definition().localsplus_kinds.iter().map(|kind| kind & HOLDS_CELL != 0).collect(),
+            shown: shown_locals(code),
             live: Vec::new(),
         };
         bytecode.find_handlers(code);
@@ -173,7 +173,7 @@ impl Bytecode {
     /// Is a local's value used behind this point (its prefixes included) before it is set?
     pub fn is_live(&self, pc: u32, local: usize) -> bool {
         match self.at.get(&pc) {
-            _ if self.cells[local] => true,
+            _ if self.shown[local] => true,
             Some(index) => self.live[*index][local / 64] >> (local % 64) & 1 != 0,
             None => true,
         }
@@ -210,6 +210,19 @@ impl Bytecode {
             }
         }
     }
+}
+
+/// Cells are looked for by frame objects, and by `super()` together with the first argument.
+fn shown_locals(code: Gc<Code>) -> Vec<bool> {
+    let definition = code.definition();
+    let mut shown: Vec<bool> =
+        definition.localsplus_kinds.iter().map(|kind| kind & HOLDS_CELL != 0).collect();
+    if definition.freevars().iter().any(|name| name == "__class__")
+        && let Some(first) = shown.first_mut()
+    {
+        *first = true;
+    }
+    shown
 }
 
 /// What an instruction does to the set of live locals, backwards.

@@ -5,7 +5,6 @@
 
 use super::unit::Unit;
 use crate::deoptimize::ExitFrame;
-use crate::exit_reason::ExitReason;
 use crate::layout::DEOPTED;
 use taipan_runtime::interpreter::slow::cache_words;
 use taipan_runtime::object::code::Code;
@@ -15,7 +14,7 @@ use taipan_runtime::object::pointer::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::value::Value;
 
-/// Rebuilds the frames of an exit. 0 if an exception is to be raised in them, else the marker that they are to be run.
+/// Rebuilds the frames of an exit. Gives the marker that they are to be run.
 pub unsafe extern "C" fn deoptimize(
     thread: *mut Thread,
     fp: *mut Value,
@@ -40,9 +39,8 @@ pub unsafe extern "C" fn deoptimize(
             }
         }
         (*thread).frame = record.add(exit.frames.len() - 1);
-        let reason = exit.reason;
         super::exit_taken(&mut *unit, number);
-        if reason == ExitReason::Exception { 0 } else { DEOPTED }
+        DEOPTED
     }
 }
 

@@ -1,6 +1,6 @@
 //! HIR to Cranelift IR.
 //!
-//! A compiled unit is `fn(thread, fp) -> word` in the platform's C convention: a value, 0 when it raised, or
+//! A compiled unit is `fn(thread, fp) -> word` in the platform's C convention: a value, or
 //! the marker [`DEOPTED`](crate::layout::DEOPTED). Its frame's record is the thread's current one; the caller has pushed it and takes it off. Each HIR block becomes a Cranelift block; a guard ends it and goes on in
 //! a fresh one, with a jump to a cold exit block as the other way. Instructions that only frame states use are lowered inside
 //! the exits (see [`exits`]). Constants are made anew at each use, so that they become immediates of machine instructions.

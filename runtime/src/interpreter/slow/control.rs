@@ -79,8 +79,8 @@ fn enter_compiled(thread: &mut Thread, entry: jit_interface::CompiledEntry) -> R
         entry(thread, fp)
     };
     match result {
-        DEOPTIMIZED => Ok(Flow::Switched),
-        Value::NULL => Err(thread.take_raised()),
+        DEOPTIMIZED if thread.raised.is_null() => Ok(Flow::Switched),
+        DEOPTIMIZED => Err(thread.take_raised()),
         value => finish_frame(thread, value),
     }
 }

@@ -226,7 +226,8 @@ impl Builder<'_> {
             .iter()
             .enumerate()
             .map(|(index, slot)| match slot {
-                _ if !bytecode.is_live(pc, index) => None,
+                // Dead values are given too, as long as they are at hand: frame objects and the collector tell the difference.
+                Slot::Absent if !bytecode.is_live(pc, index) => None,
                 Slot::Absent => Some(self.constant(Word::NULL)),
                 slot => self.rebuild(*slot),
             })

@@ -58,6 +58,11 @@ impl Builder<'_> {
                 let value = self.slot_value(slot)?;
                 self.op(Opcode::GuardPresent, &[value]);
                 self.frame_mut().locals[operand] = Slot::Absent;
+                if self.frames.len() == 1 {
+                    // What was shown there must not keep the object alive.
+                    let null = self.constant(Word::NULL);
+                    self.emit(Opcode::StoreLocal, &[null], [operand as i64, 0]);
+                }
             }
             Bytecodes::LoadConst => {
                 let word = self.frame().code.constants.items()[operand];

@@ -144,6 +144,7 @@ impl Lowering<'_> {
             Opcode::StoreLocal => {
                 let word = self.value(operands[0]);
                 self.store(word, self.fp, 8 * immediates[0] as i32);
+                self.memory.forget(immediates[0] as u32);
             }
             Opcode::StoreSlot | Opcode::StoreCell => {
                 let (object, word) = (self.value(operands[0]), self.value(operands[1]));

@@ -34,6 +34,9 @@ impl Memory {
             }
             for value in &function.block(block).instructions {
                 let instruction = function.get(*value);
+                if instruction.opcode == Opcode::StoreLocal {
+                    note_change(instruction.immediates[0] as usize, &mut changed);
+                }
                 if let Some(state) = instruction.state.filter(|_| publishes(instruction.opcode)) {
                     note_changes(function, state, &mut changed);
                 }
@@ -53,6 +56,11 @@ impl Memory {
         if !self.known.is_empty() {
             self.at_end.insert(block, std::mem::take(&mut self.known));
         }
+    }
+
+    /// A slot was written.
+    pub(super) fn forget(&mut self, slot: u32) {
+        self.known.remove(&slot);
     }
 
     /// A call ran that may have written to slots from this one on.
@@ -79,10 +87,14 @@ fn note_changes(function: &Function, mut state: StateId, changed: &mut Vec<bool>
         if let Some(value) = local
             && !is_entry_value(function, *value, index as u32)
         {
-            changed.resize(changed.len().max(index + 1), false);
-            changed[index] = true;
+            note_change(index, changed);
         }
     }
+}
+
+fn note_change(index: usize, changed: &mut Vec<bool>) {
+    changed.resize(changed.len().max(index + 1), false);
+    changed[index] = true;
 }
 
 /// Is the value what the interpreter's frame had in this local at entry?

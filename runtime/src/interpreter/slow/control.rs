@@ -107,7 +107,7 @@ pub fn resume(thread: &mut Thread, operand: usize) -> Result<Flow> {
         safepoint::handle(thread)?;
     }
     let entry = thread.code().compiled_entry;
-    if operand & 3 == 0 && !entry.is_null() {
+    if operand & 3 == 0 && !entry.is_null() && !trace::is_on(thread) {
         // SAFETY: the entry was compiled for this code's state at its first RESUME, where the frame is.
         let entry = unsafe { std::mem::transmute::<*const u8, jit_interface::CompiledEntry>(entry) };
         return enter_compiled(thread, entry);

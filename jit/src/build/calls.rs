@@ -241,14 +241,7 @@ impl Builder<'_> {
         let locals = self.frame().locals.clone();
         let stack = self.frame().stack.clone();
         let kept = stack.len().checked_sub(popped as usize).ok_or("the stack is too short")?;
-        let next = instruction.next;
-        let bytecode = self.frame().bytecode.clone();
-        let live: Vec<Slot> = locals
-            .iter()
-            .enumerate()
-            .map(|(index, slot)| if bytecode.is_live(next, index) { *slot } else { Slot::Absent })
-            .collect();
-        Ok(self.make_state(instruction.pc, &live, &stack[..kept]))
+        Ok(self.make_state(instruction.pc, &locals, &stack[..kept]))
     }
 
     /// A property's getter.

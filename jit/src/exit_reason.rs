@@ -36,6 +36,7 @@ reasons! {
     OutOfBounds "an index out of bounds";
     Condition "a condition that always held before";
     Invalidated "an assumption was broken (a global, class or builtin was changed)";
+    FrameSeen "somebody looked at the frame of an inlined function";
     Safepoint "a signal, a thread or the collector wanted to run";
     NeverExecuted "a branch that had never been executed";
     Stack "the stack is nearly used up";

@@ -28,8 +28,6 @@ pub trait Jit {
     fn invalidate(&mut self, unit: UnitId);
     /// A code object is being freed.
     fn code_died(&mut self, code: Gc<Code>);
-    /// Called at a safepoint that the JIT asked for: installs what the background thread finished.
-    fn safepoint(&mut self, thread: &mut Thread);
 }
 
 static mut JIT: Option<Box<dyn Jit>> = None;

@@ -31,6 +31,8 @@ pub struct ExitFrame {
 pub struct Exit {
     /// Why.
     pub reason: ExitReason,
+    /// The records of inlined frames are those of the call just before, frame objects and all.
+    pub published: bool,
     /// The frames, outermost first.
     pub frames: Vec<ExitFrame>,
 }

@@ -28,7 +28,7 @@ pub unsafe extern "C" fn deoptimize(
         for (depth, frame) in exit.frames.iter().enumerate() {
             let target = record.add(depth);
             if depth > 0 {
-                push(target, frame, fp);
+                push(target, frame, fp, exit.published);
             }
             let first = fp.add(frame.base as usize);
             (*target).pc = (frame.record.instructions as *mut u16).add(frame.pc as usize);
@@ -44,11 +44,12 @@ pub unsafe extern "C" fn deoptimize(
     }
 }
 
-unsafe fn push(target: *mut Frame, frame: &ExitFrame, fp: *mut Value) {
+unsafe fn push(target: *mut Frame, frame: &ExitFrame, fp: *mut Value, published: bool) {
     let words = &frame.record;
     // SAFETY: the module's invariant; the array of records has room for inlined frames beyond its limit.
     unsafe {
         let first = fp.add(frame.base as usize);
+        let object = if published { (*target).object } else { Value::NULL };
         target.write(Frame {
             pc: std::ptr::null_mut(),
             fp: first,
@@ -60,7 +61,7 @@ unsafe fn push(target: *mut Frame, frame: &ExitFrame, fp: *mut Value) {
             builtins: Value(words.builtins).cast::<Dict>(),
             locals: Value::NULL,
             owner: if frame.is_init { *first.sub(1) } else { Value::NULL },
-            object: Value::NULL,
+            object,
             saved_handled: Value::NULL,
             flags: words.flags | if frame.is_init { FRAME_INIT } else { 0 },
             return_offset: 0,

@@ -24,7 +24,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use taipan_compiler::opcode::Opcode;
 use taipan_runtime::assumptions::{self, Assumption, UnitId};
 use taipan_runtime::heap::heap;
-use taipan_runtime::interpreter::safepoint;
 use taipan_runtime::jit_interface::{self, CompiledEntry, Jit};
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::dict::Dict;
@@ -95,7 +94,7 @@ pub fn install(mode: Mode) -> Result<(), String> {
     let stress_counter = if mode == Mode::Stress { &raw mut STRESS_COUNTER as u64 } else { 0 };
     let layout = runtime_layout::layout(stress_counter);
     let (compiler, queue) = match mode {
-        Mode::On => (None, Some(Queue::start(layout.clone(), announce).map_err(|error| error.to_string())?)),
+        Mode::On => (None, Some(Queue::start(layout.clone()).map_err(|error| error.to_string())?)),
         Mode::Eager | Mode::Stress => (Some(Compiler::new(true)?), None),
     };
     let engine = Engine {
@@ -149,10 +148,6 @@ fn engine() -> Option<&'static mut Engine> {
     unsafe { ENGINE.as_mut() }
 }
 
-fn announce() {
-    safepoint::request(safepoint::BREAK_JIT);
-}
-
 fn visit_constants(tracer: &mut taipan_runtime::heap::Tracer) {
     let Some(engine) = engine() else { return };
     for unit in engine.units.values() {
@@ -194,6 +189,7 @@ fn exit_taken(unit: &mut Unit, number: u32) {
                 | ExitReason::Stack
                 | ExitReason::Unsupported
                 | ExitReason::Invalidated
+                | ExitReason::FrameSeen
         );
         if learns && times == FAILURES && unit.invalid == 0 {
             if let Some(frame) = exit.frames.last() {
@@ -210,6 +206,7 @@ struct Handle;
 impl Jit for Handle {
     fn hot_call(&mut self, _: &mut Thread, function: Gc<Function>) {
         let Some(engine) = engine() else { return };
+        engine.install_finished();
         let code = function.code;
         let Some(start) = first_resume(code) else { return };
         let target = Target {
@@ -226,6 +223,7 @@ impl Jit for Handle {
 
     fn hot_loop(&mut self, thread: &mut Thread, code: Gc<Code>, header: usize) -> Option<CompiledEntry> {
         let engine = engine()?;
+        engine.install_finished();
         let key = (code.version, header as u32);
         if let Some(entry) = engine.entry(key) {
             return Some(entry);
@@ -261,14 +259,6 @@ impl Jit for Handle {
     fn code_died(&mut self, code: Gc<Code>) {
         let Some(engine) = engine() else { return };
         engine.places.retain(|(version, _), _| *version != code.version);
-    }
-
-    fn safepoint(&mut self, _: &mut Thread) {
-        let Some(engine) = engine() else { return };
-        let finished = engine.queue.as_ref().map(Queue::take).unwrap_or_default();
-        for (id, result) in finished {
-            engine.finish(id, result);
-        }
     }
 }
 
@@ -354,6 +344,14 @@ impl Engine {
             assumptions::list(*assumption, id);
         }
         self.entries.insert(id, entries);
+    }
+
+    /// Installs what the background thread has finished. What is hot asks again and again, so that nobody needs to be told.
+    fn install_finished(&mut self) {
+        let finished = self.queue.as_ref().map(Queue::take).unwrap_or_default();
+        for (id, result) in finished {
+            self.finish(id, result);
+        }
     }
 
     /// Installs a unit's machine code.

@@ -1,11 +1,12 @@
 //! Compilation in the background: one thread that turns HIR into machine code.
 //!
-//! A job holds nothing of the heap but numbers. Results wait in a list until the program's thread comes to a safepoint and fetches them.
+//! A job holds nothing of the heap but numbers. Results wait in a list until the program's thread, asking for more, fetches them.
 
 use crate::compile::{Compiler, MachineCode};
 use crate::hir::Function;
 use crate::layout::Layout;
 use crate::lower::UnitContext;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use taipan_runtime::assumptions::UnitId;
@@ -34,8 +35,16 @@ pub struct Queue {
     pub results: Results,
 }
 
-/// Optimises and compiles a job.
-pub fn compile(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<MachineCode, String> {
+/// Optimises and compiles a job. Should the compiler panic, which it reports, its code stays interpreted.
+pub fn compile(compiler: &mut Compiler, layout: &Layout, job: Job) -> Result<MachineCode, String> {
+    let checked = compiler.checked;
+    catch_unwind(AssertUnwindSafe(|| compile_job(compiler, layout, job))).unwrap_or_else(|_| {
+        *compiler = Compiler::new(checked)?;
+        Err("the compiler panicked".to_string())
+    })
+}
+
+fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<MachineCode, String> {
     // Only a fault of the compiler itself ends here: nobody should have to ask for the log to see it.
     crate::optimize::run(&mut job.function, compiler.checked)
         .inspect_err(|message| eprintln!("taipan: internal error in the JIT: {message}"))?;
@@ -67,8 +76,8 @@ fn dump(path: &str, function: &Function) {
 }
 
 impl Queue {
-    /// Starts the thread. `announce` tells the program that there are results.
-    pub fn start(layout: Layout, announce: fn()) -> std::io::Result<Queue> {
+    /// Starts the thread.
+    pub fn start(layout: Layout) -> std::io::Result<Queue> {
         let (jobs, received) = channel::<Job>();
         let results: Results = Arc::default();
         let finished = results.clone();
@@ -81,7 +90,6 @@ impl Queue {
                     Err(message) => Err(message.clone()),
                 };
                 finished.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((id, result));
-                announce();
             }
         })?;
         Ok(Queue { jobs, results })

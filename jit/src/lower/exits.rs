@@ -16,7 +16,12 @@ use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature};
 impl Lowering<'_> {
     /// The exit block for a frame state and the number of the exit for this reason.
     pub(super) fn exit(&mut self, state: StateId, reason: ExitReason) -> (ir::Block, u32) {
-        let number = self.describe(state, reason);
+        let published = match reason {
+            ExitReason::FrameSeen => true,
+            ExitReason::Exception => std::mem::take(&mut self.records_are_published),
+            _ => false,
+        };
+        let number = self.describe(state, reason, published);
         if let Some(block) = self.exit_blocks.get(&state) {
             return (*block, number);
         }
@@ -28,7 +33,7 @@ impl Lowering<'_> {
     }
 
     /// Adds the description of an exit or call site.
-    pub(super) fn describe(&mut self, state: StateId, reason: ExitReason) -> u32 {
+    fn describe(&mut self, state: StateId, reason: ExitReason, published: bool) -> u32 {
         let mut frames = Vec::new();
         let mut base = 0;
         for (depth, id) in self.chain(state).into_iter().enumerate() {
@@ -48,7 +53,7 @@ impl Lowering<'_> {
             });
             base += info.locals + data.stack.len() as u32;
         }
-        self.exits.push(Exit { reason, frames });
+        self.exits.push(Exit { reason, published, frames });
         self.exits.len() as u32 - 1
     }
 

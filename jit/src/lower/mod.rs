@@ -16,6 +16,7 @@ mod publish;
 pub use calls::MAXIMUM_EXTENT;
 
 use crate::deoptimize::Exit;
+use crate::exit_reason::ExitReason;
 use crate::hir::function::Uses;
 use crate::hir::{BlockId, Cfg, Edge, Flags, Function, Opcode, Representation, StateId, Terminator, Value};
 use crate::layout::{Helper, Layout};
@@ -95,6 +96,9 @@ pub fn lower(
         record: None,
         memory: publish::Memory::new(function, &cfg),
         shown_extent: 0,
+        records_are_published: false,
+        checks_next: false,
+        seen_frames: None,
         exits: Vec::new(),
         exit_blocks: FxHashMap::default(),
         pending_exits: Vec::new(),
@@ -127,6 +131,12 @@ struct Lowering<'a> {
     memory: publish::Memory,
     /// Where the locals end that were shown last; what is behind them is the callee's.
     shown_extent: u32,
+    /// The call that is being lowered has published records, which are still there if it raises.
+    records_are_published: bool,
+    /// A validity check is the next instruction that may exit.
+    checks_next: bool,
+    /// Not 0 if the call just before made frame objects of inlined frames, which the next validity check looks at.
+    seen_frames: Option<ir::Value>,
     exits: Vec<Exit>,
     exit_blocks: FxHashMap<StateId, ir::Block>,
     pending_exits: Vec<(StateId, ir::Block)>,
@@ -172,7 +182,8 @@ impl Lowering<'_> {
         self.current = block;
         self.memory.enter(block);
         self.builder.switch_to_block(self.blocks[block.index()].expect("made before"));
-        for &value in &self.function.block(block).instructions {
+        for (index, &value) in self.function.block(block).instructions.iter().enumerate() {
+            self.checks_next = self.is_checked(block, index);
             if self.is_emitted(value) {
                 let result = self.instruction(value);
                 self.values[value.index()] = result;
@@ -196,7 +207,7 @@ impl Lowering<'_> {
                 self.builder.ins().return_(&[value]);
             }
             Terminator::Exit(state, reason) => {
-                let reason = crate::exit_reason::ExitReason::from_number(*reason);
+                let reason = ExitReason::from_number(*reason);
                 let (target, number) = self.exit(*state, reason);
                 let number = self.builder.ins().iconst(I32, i64::from(number));
                 self.builder.ins().jump(target, &[BlockArg::Value(number)]);
@@ -207,6 +218,13 @@ impl Lowering<'_> {
     fn edge(&mut self, edge: &Edge) -> (ir::Block, Vec<BlockArg>) {
         let arguments = edge.arguments.iter().map(|value| BlockArg::Value(self.value(*value))).collect();
         (self.blocks[edge.block.index()].expect("made before"), arguments)
+    }
+
+    /// Is a validity check the first thing to happen after an instruction?
+    fn is_checked(&self, block: BlockId, index: usize) -> bool {
+        let behind = self.function.block(block).instructions[index + 1..].iter();
+        let mut behind = behind.map(|value| self.function.opcode(*value));
+        behind.find(|opcode| opcode.has(Flags::EXITS) || opcode.has(Flags::CALLS)) == Some(Opcode::GuardValid)
     }
 
     /// Is the instruction lowered at its place, rather than at its uses or in exits?
@@ -263,7 +281,7 @@ impl Lowering<'_> {
     /// Goes on in a fresh block if the condition holds, and leaves otherwise.
     fn guard(&mut self, condition: ir::Value, value: Value) {
         let instruction = self.function.get(value);
-        let reason = crate::exit_reason::ExitReason::of(instruction.opcode);
+        let reason = ExitReason::of(instruction.opcode);
         let state = instruction.state.expect("the verifier wants a state for what exits");
         let (exit, number) = self.exit(state, reason);
         let next = self.fresh_block();
@@ -282,7 +300,7 @@ impl Lowering<'_> {
             return;
         }
         let state = instruction.state.expect("the verifier wants a state for what exits");
-        let (exit, number) = self.exit(state, crate::exit_reason::ExitReason::Forced);
+        let (exit, number) = self.exit(state, ExitReason::Forced);
         let address = self.constant(address as i64);
         let count = self.load(I64, address, 0);
         let less = self.constant(-1);
@@ -296,8 +314,12 @@ impl Lowering<'_> {
 
     /// As [`Self::guard`], but leaves if the condition holds.
     fn guard_not(&mut self, condition: ir::Value, value: Value) {
+        let reason = ExitReason::of(self.function.opcode(value));
+        self.guard_not_because(condition, value, reason);
+    }
+
+    fn guard_not_because(&mut self, condition: ir::Value, value: Value, reason: ExitReason) {
         let instruction = self.function.get(value);
-        let reason = crate::exit_reason::ExitReason::of(instruction.opcode);
         let state = instruction.state.expect("the verifier wants a state for what exits");
         let (exit, number) = self.exit(state, reason);
         let next = self.fresh_block();

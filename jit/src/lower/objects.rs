@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::floats::float_condition;
 use super::ints::int_condition;
+use crate::exit_reason::ExitReason;
 use crate::hir::{Kinds, Opcode, Value};
 use crate::layout::{FALSE, Helper, TRUE};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -140,6 +141,9 @@ impl Lowering<'_> {
                 let address = self.constant(self.context.invalid_flag as i64);
                 let invalid = self.load(I8, address, 0);
                 self.guard_not(invalid, value);
+                if let Some(seen) = self.seen_frames.take() {
+                    self.guard_not_because(seen, value, ExitReason::FrameSeen);
+                }
             }
             Opcode::StoreLocal => {
                 let word = self.value(operands[0]);

@@ -250,17 +250,29 @@ impl Lowering<'_> {
         self.store(record, self.thread, self.context.layout.thread_frame);
     }
 
-    /// After a call: takes the records of inlined frames off.
+    /// After a call: takes the records of inlined frames off. If somebody has asked for their frame objects, compiled code is left at
+    /// the validity check that follows, where the frames become the interpreter's. Where none follows, the objects take over the locals.
     pub(super) fn retract_frames(&mut self, pushed: i32) {
         let layout = self.context.layout;
         self.memory.forget_from(self.shown_extent);
         let Some(unit_record) = self.record else { return };
-        for depth in 1..=pushed {
-            self.detach_frame_object(unit_record, depth * layout.frame_bytes);
+        if pushed == 0 {
+            return;
         }
-        if pushed > 0 {
-            self.store(unit_record, self.thread, layout.thread_frame);
+        if self.checks_next {
+            let first = self.load(I64, unit_record, layout.frame_bytes + layout.frame_object);
+            let seen = (2..=pushed).fold(first, |seen, depth| {
+                let object = self.load(I64, unit_record, depth * layout.frame_bytes + layout.frame_object);
+                self.builder.ins().bor(seen, object)
+            });
+            self.seen_frames = Some(seen);
+            self.records_are_published = true;
+        } else {
+            for depth in 1..=pushed {
+                self.detach_frame_object(unit_record, depth * layout.frame_bytes);
+            }
         }
+        self.store(unit_record, self.thread, layout.thread_frame);
     }
 
     /// If somebody has asked for the frame object of a record that is about to go, it takes over the locals.

@@ -11,8 +11,6 @@ pub const BREAK_SIGNAL: u32 = 1;
 pub const BREAK_HEAP: u32 = 2;
 /// Another thread waits for the interpreter lock.
 pub const BREAK_LOCK: u32 = 4;
-/// The JIT has finished code to install.
-pub const BREAK_JIT: u32 = 8;
 /// Another thread asked for an exception here.
 pub const BREAK_ASYNCHRONOUS: u32 = 16;
 
@@ -60,11 +58,6 @@ pub fn set_signal_runner(runner: fn(&mut Thread) -> Result<()>) {
 #[cold]
 pub fn handle(thread: &mut Thread) -> Result<()> {
     let reasons = thread.breaker.swap(0, Ordering::AcqRel);
-    if reasons & BREAK_JIT != 0 {
-        if let Some(jit) = crate::jit_interface::jit() {
-            jit.safepoint(thread);
-        }
-    }
     if reasons & BREAK_HEAP != 0 {
         crate::builtins::finalization::run_pending(thread)?;
     }

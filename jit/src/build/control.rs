@@ -3,17 +3,19 @@
 use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
 use crate::exit_reason::ExitReason;
-use crate::hir::{Opcode, Terminator};
+use crate::hir::{Kinds, Opcode, Terminator};
 use taipan_compiler::opcode::Opcode as Bytecodes;
+use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
 
 impl Builder<'_> {
     pub(super) fn control(&mut self, instruction: &Instruction) -> Outcome {
         let operand = instruction.operand as usize;
         match instruction.opcode {
-            Bytecodes::PopTop | Bytecodes::EndFor | Bytecodes::PopIter => {
+            Bytecodes::EndFor => {
                 self.pop_slot()?;
             }
+            Bytecodes::PopTop | Bytecodes::PopIter => return self.drop_top(instruction),
             Bytecodes::PushNull => self.frame_mut().stack.push(Slot::Absent),
             Bytecodes::Copy => {
                 let slot = self.peek_slot(operand)?;
@@ -43,6 +45,22 @@ impl Builder<'_> {
             Bytecodes::ReturnValue => return self.return_value(),
             _ => self.leave(ExitReason::Unsupported),
         }
+        Ok(())
+    }
+
+    /// Drops a value. A generator that nothing but a loop has is closed when the loop drops it: the interpreter does that.
+    fn drop_top(&mut self, instruction: &Instruction) -> Outcome {
+        if let Slot::Value(value) = self.peek_slot(1)? {
+            if self.is_general() {
+                return self.general(instruction);
+            }
+            if self.type_of(value).kinds.meets(Kinds::OBJECT) {
+                let shape = types().generator.root_shape;
+                let generator = self.emit(Opcode::HasShape, &[value], [i64::from(shape), 0]);
+                self.op(Opcode::GuardFalse, &[generator]);
+            }
+        }
+        self.pop_slot()?;
         Ok(())
     }
 

@@ -57,6 +57,8 @@ fn is_plain(opcode: Bytecodes) -> bool {
             | B::MatchKeys
             | B::MatchMapping
             | B::MatchSequence
+            | B::PopIter
+            | B::PopTop
             | B::UnpackEx
             | B::UnpackSequence
     )

@@ -449,6 +449,8 @@ impl Engine {
                 | Opcode::Call
                 | Opcode::GetIter
                 | Opcode::UnpackSequence
+                | Opcode::PopTop
+                | Opcode::PopIter
         );
         // A guard that was moved leaves at the loop it was moved out of, where there is nothing to be general about.
         if !guesses || !self.failed.insert(site) {

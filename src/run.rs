@@ -109,13 +109,16 @@ fn prepare(thread: &mut Thread, options: &Options) -> Result<()> {
     if !options.warnings.is_empty() {
         import::import_module(thread, "warnings")?;
     }
-    if options.flags.no_site == 0 && site_is_useful() {
-        import::import_module(thread, "site")?;
+    if options.flags.no_site == 0 {
+        match site_is_useful() {
+            true => import::import_module(thread, "site").map(|_| ())?,
+            false => taipan_stdlib::start::add_site_builtins(thread)?,
+        }
     }
     Ok(())
 }
 
-/// Whether there is anything for `site` to find: a virtual environment. Its other effect, `exit` and `help`, is for interactive use.
+/// Whether there is anything for `site` to find: a virtual environment. (Its other effect, `exit` and `help`, is had without it.)
 fn site_is_useful() -> bool {
     std::env::var_os("VIRTUAL_ENV").is_some()
 }
@@ -322,11 +325,20 @@ fn flush(thread: &mut Thread, stream: &str) -> bool {
     }
 }
 
+/// Whether a stream says that it is closed.
+fn is_closed(thread: &mut Thread, stream: Value) -> bool {
+    taipan_runtime::operations::get_attribute(thread, stream, intern("closed"))
+        .and_then(|closed| taipan_runtime::operations::is_true(thread, closed))
+        .unwrap_or(false)
+}
+
 /// Ends the interpreter: threads, `atexit`, standard streams. Gives the exit status.
 fn shut_down(thread: &mut Thread, status: u8) -> u8 {
     taipan_stdlib::run_exit_functions(thread);
     let stdout = match sys::attribute(thread, "stdout") {
-        Some(stream) if !stream.is_none() => thread.call_method(stream, "flush", &[]).map(|_| ()),
+        Some(stream) if !stream.is_none() && !is_closed(thread, stream) => {
+            thread.call_method(stream, "flush", &[]).map(|_| ())
+        }
         _ => Ok(()),
     };
     let status = match stdout {

@@ -1,6 +1,7 @@
 //! `_bisect`: places in sorted sequences.
 
 use taipan_runtime::native::type_name;
+use taipan_runtime::object::int::IntRef;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::special::Special;
 use taipan_runtime::operations::{Comparison, class_of, get_item, index, is_true, length, rich_compare};
@@ -56,8 +57,10 @@ impl Search {
             return Err(thread.type_error(format!("argument should be integer or None, not '{got}'")));
         }
         let int = index(thread, self.hi)?;
-        int.as_small_int()
-            .ok_or_else(|| thread.overflow_error("Python int too large to convert to C ssize_t"))
+        match int.as_int_or_bool() {
+            Some(IntRef::Small(end)) => Ok(end),
+            _ => Err(thread.overflow_error("Python int too large to convert to C ssize_t")),
+        }
     }
 
     fn item(&self, thread: &mut Thread, index: usize) -> Result {

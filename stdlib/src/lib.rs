@@ -35,6 +35,7 @@ pub mod posix;
 pub mod random;
 pub mod recursion;
 pub mod signal;
+pub mod simple_queue;
 pub mod sockets;
 pub mod sre;
 pub mod sre_module;
@@ -91,6 +92,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     posix::PosixModule::DEFINITION,
     random::RandomModule::DEFINITION,
     signal::Signal::DEFINITION,
+    simple_queue::Queue::DEFINITION,
     sockets::Sockets::DEFINITION,
     sre_module::Sre::DEFINITION,
     structs::StructModule::DEFINITION,

@@ -54,3 +54,32 @@ fn finalize_instances(thread: &mut Thread) {
         }
     }
 }
+
+/// The built-ins that the module `site` adds: `exit`, `quit`, `copyright`, `credits`, `license` and `help`.
+pub fn add_site_builtins(thread: &mut Thread) -> Result<()> {
+    use taipan_runtime::import::import_attribute;
+    use taipan_runtime::object::list::List;
+    let builtins = taipan_runtime::builtins::dict();
+    let quitter = import_attribute(thread, "_sitebuiltins", "Quitter")?;
+    let end_of_input = Str::new("Ctrl-D (i.e. EOF)").value();
+    for name in ["quit", "exit"] {
+        let value = thread.call(quitter, &[intern(name).value(), end_of_input])?;
+        builtins.set_str(thread, intern(name), value)?;
+    }
+    let printer = import_attribute(thread, "_sitebuiltins", "_Printer")?;
+    let copyright = sys::attribute(thread, "copyright").unwrap_or(Value::NONE);
+    let credits = "Thanks to CWI, CNRI, BeOpen, Zope Corporation, the Python Software\n\
+                   Foundation, and a cast of thousands for supporting Python\n\
+                   development.  See www.python.org for more information.";
+    for (name, text) in [("copyright", copyright), ("credits", Str::new(credits).value())] {
+        let value = thread.call(printer, &[intern(name).value(), text])?;
+        builtins.set_str(thread, intern(name), value)?;
+    }
+    let place = Str::new("See https://www.python.org/psf/license/").value();
+    let (files, folders) = (List::empty().value(), List::empty().value());
+    let license = thread.call(printer, &[intern("license").value(), place, files, folders])?;
+    builtins.set_str(thread, intern("license"), license)?;
+    let helper = import_attribute(thread, "_sitebuiltins", "_Helper")?;
+    let help = thread.call(helper, &[])?;
+    builtins.set_str(thread, intern("help"), help)
+}

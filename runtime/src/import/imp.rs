@@ -125,17 +125,26 @@ impl Imp {
     /// Return True if the import lock is currently held, else False.
     #[function("()")]
     fn lock_held() -> bool {
-        false
+        super::lock::is_held()
     }
 
-    /// Acquires the interpreter's import lock for the current thread: the interpreter lock serves, since importlib
-    /// has locks of its own a module.
+    /// Acquires the interpreter's import lock for the current thread.
+    ///
+    /// This lock should be used by import hooks to ensure thread-safety when importing
+    /// modules. On platforms without threads, this function does nothing.
     #[function("()")]
-    fn acquire_lock() {}
+    fn acquire_lock(thread: &mut Thread) {
+        super::lock::acquire(thread);
+    }
 
     /// Release the interpreter's import lock.
     #[function("()")]
-    fn release_lock() {}
+    fn release_lock(thread: &mut Thread) -> Result<()> {
+        match super::lock::release(thread) {
+            true => Ok(()),
+            false => Err(thread.runtime_error("not holding the import lock")),
+        }
+    }
 
     /// Changes code.co_filename to specify the passed-in path, of the code object and those nested in it.
     #[function("(code, path, /)")]

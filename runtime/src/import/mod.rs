@@ -6,6 +6,7 @@
 
 pub mod frozen;
 pub mod imp;
+pub mod lock;
 mod trim;
 
 use crate::interpreter::frames::Namespaces;

@@ -60,6 +60,7 @@ pub fn is_lent(number: usize) -> bool {
     if number == 0 || !has_loans(number) {
         return false;
     }
+    crate::start::current_thread().forget_free_values();
     crate::heap::heap().collect(crate::heap::Collection::Full);
     has_loans(number)
 }

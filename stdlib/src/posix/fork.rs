@@ -13,7 +13,7 @@ use taipan_runtime::operations::convert::index_i64;
 use taipan_runtime::operations::{is_true, iterate};
 use taipan_runtime::prelude::*;
 use taipan_runtime::roots::Root;
-use taipan_runtime::{lock, start, sys};
+use taipan_runtime::{import, lock, start, sys};
 
 /// Lists of the functions that `register_at_fork` was given.
 static BEFORE: Root = Root::new();
@@ -39,10 +39,12 @@ fn run_functions(thread: &mut Thread, functions: Gc<List>, backwards: bool) {
 /// What comes before a fork.
 pub fn before_fork(thread: &mut Thread) {
     run_functions(thread, list(&BEFORE), true);
+    import::lock::acquire(thread);
 }
 
 /// What comes after it in the parent.
 pub fn after_fork_in_parent(thread: &mut Thread) {
+    import::lock::release(thread);
     run_functions(thread, list(&AFTER_IN_PARENT), false);
 }
 
@@ -50,6 +52,7 @@ pub fn after_fork_in_parent(thread: &mut Thread) {
 pub fn after_fork_in_child(thread: &mut Thread) {
     start::after_fork_in_child(thread, crate::threads::handle::ended_by_fork);
     crate::signal::become_main();
+    import::lock::release(thread);
     run_functions(thread, list(&AFTER_IN_CHILD), false);
 }
 

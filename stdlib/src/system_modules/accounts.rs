@@ -181,7 +181,7 @@ impl Groups {
     /// If id is not valid, raise KeyError.
     #[function("(id)")]
     fn getgrgid(thread: &mut Thread, id: Value) -> Result {
-        let number = wanted(thread, id, "getgrgid", "gid")?;
+        let number = identity(thread, id, "gid")?;
         // SAFETY: as in `getpwuid`.
         match unsafe { libc::getgrgid(number).as_ref() } {
             Some(group) => group_value(thread, group),

@@ -6,10 +6,11 @@ use crate::system::{last_error, os_error};
 use std::time::Duration;
 use taipan_runtime::native_layout;
 use taipan_runtime::object::exception::Exception;
+use taipan_runtime::object::int::IntRef;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::native_object::{self, NativeHead};
 use taipan_runtime::object::tuple::Tuple;
-use taipan_runtime::operations::convert::{index_i64, to_float};
+use taipan_runtime::operations::convert::to_float;
 use taipan_runtime::prelude::*;
 
 /// A `select.poll` object: descriptors in the order of their registration, with the events they are watched for.
@@ -52,11 +53,11 @@ fn key_error(thread: &mut Thread, fd: i32) -> Raised {
 }
 
 fn event_mask(thread: &mut Thread, value: Value) -> Result<u16> {
-    let number = index_i64(thread, value)?;
-    match u16::try_from(number) {
-        Ok(mask) => Ok(mask),
-        Err(_) if number < 0 => Err(thread.value_error("Cannot convert negative int")),
-        Err(_) => Err(thread.overflow_error("Python int too large to convert to C unsigned short")),
+    match taipan_runtime::operations::index(thread, value)?.as_int_or_bool() {
+        Some(IntRef::Small(number)) if (0..1 << 16).contains(&number) => Ok(number as u16),
+        Some(IntRef::Small(number)) if number < 0 => Err(thread.value_error("Cannot convert negative int")),
+        Some(IntRef::Big { negative: true, .. }) => Err(thread.value_error("Cannot convert negative int")),
+        _ => Err(thread.overflow_error("Python int too large to convert to C unsigned short")),
     }
 }
 
@@ -66,11 +67,15 @@ fn milliseconds(thread: &mut Thread, value: Option<Value>) -> Result<Option<Dura
     if !is_number(value) {
         return Err(thread.type_error("timeout must be an integer or None"));
     }
-    let milliseconds = to_float(thread, value)?.ceil();
+    let given = to_float(thread, value)?;
+    if given < 0.0 {
+        return Ok(None);
+    }
+    let milliseconds = given.ceil();
     if milliseconds.is_nan() || milliseconds > f64::from(i32::MAX) {
         return Err(thread.overflow_error("timeout is too large"));
     }
-    Ok(if milliseconds < 0.0 { None } else { Some(Duration::from_millis(milliseconds as u64)) })
+    Ok(Some(Duration::from_millis(milliseconds as u64)))
 }
 
 /// What is left of a time, for the system: whole milliseconds, rounded up.

@@ -3,9 +3,9 @@
 use super::add_numbers;
 use crate::posix::stat::SequenceClass;
 use crate::system::{last_error, os_error};
+use taipan_runtime::object::int::IntRef;
 use taipan_runtime::object::str::intern;
 use taipan_runtime::object::tuple::Tuple;
-use taipan_runtime::operations::convert::index_i64;
 use taipan_runtime::operations::iterate;
 use taipan_runtime::prelude::*;
 
@@ -74,11 +74,14 @@ fn check(thread: &mut Thread, resource: i32) -> Result<()> {
 }
 
 fn limit(thread: &mut Thread, value: Value) -> Result<libc::rlim_t> {
-    let number = index_i64(thread, value)?;
-    match number {
-        -1 => Ok(libc::RLIM_INFINITY),
-        number if number < 0 => Err(thread.value_error("Cannot convert negative int")),
-        number => Ok(number as libc::rlim_t),
+    match taipan_runtime::operations::index(thread, value)?.as_int_or_bool() {
+        Some(IntRef::Small(-1)) => Ok(libc::RLIM_INFINITY),
+        Some(IntRef::Small(number)) if number >= 0 => Ok(number as libc::rlim_t),
+        Some(IntRef::Big { negative: false, limbs: [limb] }) => Ok(*limb),
+        Some(IntRef::Big { negative: false, .. }) => {
+            Err(thread.overflow_error("Python int too large to convert to C rlim_t"))
+        }
+        _ => Err(thread.value_error("Cannot convert negative int")),
     }
 }
 

@@ -60,15 +60,25 @@ pub fn is_number(value: Value) -> bool {
         || value.downcast::<taipan_runtime::object::float::Float>().is_some()
 }
 
-fn descriptors(thread: &mut Thread, values: Value) -> Result<Vec<(i32, usize)>> {
+/// A list itself, or a list of what else there is to iterate over.
+fn collected(thread: &mut Thread, value: Value) -> Result<Gc<List>> {
+    match value.downcast::<List>() {
+        Some(list) => Ok(list),
+        None => Ok(List::new(&iterate::collect(thread, value)?)),
+    }
+}
+
+/// The descriptors of a list's items, which are put into `objects` too.
+fn descriptors(thread: &mut Thread, items: Gc<List>, objects: Gc<List>) -> Result<Vec<(i32, usize)>> {
     let mut found = Vec::new();
-    let items = List::new(&iterate::collect(thread, values)?);
-    for index in 0..items.items().len() {
-        let fd = descriptor(thread, items.items()[index])?;
+    // A list may change while its items tell their descriptors.
+    while let Some(&item) = items.items().get(found.len()) {
+        let fd = descriptor(thread, item)?;
         if fd as usize >= libc::FD_SETSIZE {
             return Err(thread.value_error("filedescriptor out of range in select()"));
         }
-        found.push((fd, index));
+        objects.push(item);
+        found.push((fd, found.len()));
     }
     Ok(found)
 }
@@ -132,12 +142,12 @@ impl Select {
                 Some(Duration::from_secs_f64(seconds))
             }
         };
-        let mut sequences = Vec::new();
-        let given = Tuple::new(&[rlist, wlist, xlist]);
+        let given = [rlist, wlist, xlist];
+        let kept = Tuple::from_fn(3, |_| List::empty().value());
         let mut wanted = Vec::new();
         for index in 0..3 {
-            let items = match iterate::collect(thread, given.items()[index]) {
-                Ok(items) => List::new(&items),
+            let items = match collected(thread, given[index]) {
+                Ok(items) => items,
                 Err(raised)
                     if taipan_runtime::operations::class_of(raised.0).is_subclass_of(types().type_error) =>
                 {
@@ -145,10 +155,8 @@ impl Select {
                 }
                 Err(raised) => return Err(raised),
             };
-            wanted.push(descriptors(thread, items.value())?);
-            sequences.push(items.value().0);
+            wanted.push(descriptors(thread, items, kept.items()[index].cast())?);
         }
-        let kept = Tuple::new(&[Value(sequences[0]), Value(sequences[1]), Value(sequences[2])]);
         let highest = wanted.iter().flatten().map(|&(fd, _)| fd).max().unwrap_or(-1);
         let mut sets = [set_of(&wanted[0]), set_of(&wanted[1]), set_of(&wanted[2])];
         let fresh = sets;

@@ -13,6 +13,7 @@ use self::local::Local;
 use self::lock::{Lock, ReentrantLock, new_lock};
 use std::sync::atomic::Ordering;
 use taipan_runtime::builtins::function::is_callable;
+use taipan_runtime::interpreter::safepoint;
 use taipan_runtime::object::dict::Dict;
 use taipan_runtime::object::exception::Exception;
 use taipan_runtime::object::str::intern;
@@ -209,7 +210,9 @@ impl Threads {
     /// Note: the default signal handler for SIGINT raises ``KeyboardInterrupt``.
     #[function("(signum=signal.SIGINT, /)", text = "($module, signum=signal.SIGINT, /)")]
     fn interrupt_main(thread: &mut Thread, signum: Option<i64>) -> Result<()> {
-        crate::signal::simulate(thread, signum.unwrap_or(libc::SIGINT.into()))
+        crate::signal::simulate(thread, signum.unwrap_or(libc::SIGINT.into()))?;
+        // The main thread interrupts itself at once.
+        if safepoint::is_due(thread) { safepoint::handle(thread) } else { Ok(()) }
     }
 
     /// Set the name of the current thread.

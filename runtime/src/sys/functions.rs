@@ -221,6 +221,32 @@ impl Sys {
         trace::set_profile_function(thread, if function.is_none() { Value::NULL } else { function });
     }
 
+    /// Set the global debug tracing function for all threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call. See the debugger chapter
+    /// in the library manual.
+    #[function("(arg, /)")]
+    fn _settraceallthreads(arg: Value) {
+        let function = if arg.is_none() { Value::NULL } else { arg };
+        for &other in crate::start::threads() {
+            // SAFETY: threads in the list are live, and stand still while this one holds the interpreter lock.
+            trace::set_trace_function(unsafe { &mut *other }, function);
+        }
+    }
+
+    /// Set the profiling function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call and return. See the profiler
+    /// chapter in the library manual.
+    #[function("(arg, /)")]
+    fn _setprofileallthreads(arg: Value) {
+        let function = if arg.is_none() { Value::NULL } else { arg };
+        for &other in crate::start::threads() {
+            // SAFETY: as in `_settraceallthreads`.
+            trace::set_profile_function(unsafe { &mut *other }, function);
+        }
+    }
+
     /// Return the profiling function set with sys.setprofile.
     #[function("()")]
     fn getprofile(thread: &mut Thread) -> Value {

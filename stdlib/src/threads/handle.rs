@@ -187,6 +187,11 @@ fn join(thread: &mut Thread, this: Gc<ThreadHandle>, patience: Patience) -> Resu
     if !this.is(DONE) && this.identifier == thread.identifier {
         return Err(thread.runtime_error("Cannot join current thread"));
     }
+    if !this.is(DONE) && lock::is_finalizing() {
+        // Other threads run no more: they would never be done.
+        let class = types().python_finalization_error;
+        return Err(thread.error(class, "cannot join thread at Python shutdown"));
+    }
     while !this.is(DONE) && !patience.is_over() {
         sleep_while(thread, &this.state, RUNNING, patience)?;
     }

@@ -219,8 +219,8 @@ impl Threads {
     #[function("(name)")]
     fn set_name(thread: &mut Thread, name: Gc<Str>) -> Result<()> {
         let mut bytes = crate::system::os_bytes_of_text(thread, name)?;
-        bytes.retain(|&byte| byte != 0);
-        bytes.truncate(MOST_NAME_BYTES);
+        let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+        bytes.truncate(end.min(MOST_NAME_BYTES));
         bytes.push(0);
         // SAFETY: a NUL-terminated name of the calling thread.
         let status = unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };

@@ -56,7 +56,7 @@ pub struct CompileError {
     /// Where it is to be looked up if it isn't known.
     pub line_text: LineText,
     /// For errors of the parser: line and column of the last statement before, and the source.
-    pub metadata: Option<(i32, i32, String)>,
+    pub metadata: Option<Box<(i32, i32, String)>>,
 }
 
 /// A `SyntaxWarning` for the caller to issue.

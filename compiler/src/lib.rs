@@ -432,6 +432,6 @@ fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileEr
         end_column: end_offset,
         text,
         line_text: problem.line_text,
-        metadata: problem.last_statement.map(|(line, column)| (line, column, source.to_owned())),
+        metadata: problem.last_statement.map(|(line, column)| Box::new((line, column, source.to_owned()))),
     }
 }

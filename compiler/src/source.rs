@@ -116,7 +116,8 @@ fn decode_utf8<'s>(source: &'s [u8], by_codec: bool, file: Option<&str>) -> Resu
         return Err(problem(message, UNPLACED));
     }
     let start = source[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-    let offset = (at - start) as i32 + 1;
+    // The line isn't text as a whole, so the columns are characters already here.
+    let offset = String::from_utf8_lossy(&source[start..at]).chars().count() as i32 + 1;
     let end = memchr::memchr(b'\n', &source[at..]).map_or(source.len(), |length| at + length);
     let text = String::from_utf8_lossy(&source[start..end]).into_owned();
     let mut problem = problem(message, Span { line, offset, end_line: line, end_offset: offset });
@@ -154,6 +155,10 @@ fn decode_as(source: &[u8], name: &str) -> Result<String> {
     match lower.as_str() {
         "iso-8859-1" | "latin1" | "latin" | "l1" | "8859" | "cp819" | "iso8859-1" => {
             return Ok(source.iter().map(|&byte| char::from(byte)).collect());
+        }
+        "latin9" | "latin-9" | "l9" | "iso-8859-15" | "iso8859-15" => {
+            let encoding = encoding_rs::ISO_8859_15;
+            return Ok(encoding.decode_without_bom_handling(source).0.into_owned());
         }
         "ascii" | "us-ascii" | "646" => {
             return match source.iter().position(|byte| !byte.is_ascii()) {

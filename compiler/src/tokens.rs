@@ -28,7 +28,14 @@ pub struct SourceTokenError {
     /// Characters from 1; 0 if unknown.
     pub offset: i64,
     /// The line's text and the end of the place, unless the source has just come to its end.
-    pub place: Option<(Range<usize>, Option<(i64, i64)>)>,
+    pub place: Option<ErrorPlace>,
+}
+
+/// The text of an error's line, and line and offset of its end.
+#[derive(Clone, Debug)]
+pub struct ErrorPlace {
+    pub text: Range<usize>,
+    pub end: Option<(i64, i64)>,
 }
 
 /// The tokens of a source, up to its end or the first error.
@@ -214,7 +221,7 @@ impl Maker<'_> {
             }
             _ => ((line_end - start) as i64, None),
         };
-        SourceTokenError { kind, message, line: line as i64, offset, place: Some((text, end)) }
+        SourceTokenError { kind, message, line: line as i64, offset, place: Some(ErrorPlace { text, end }) }
     }
 }
 

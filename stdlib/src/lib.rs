@@ -42,6 +42,7 @@ pub mod sre_module;
 pub mod start;
 pub mod string_module;
 pub mod structs;
+pub mod suggestions;
 pub mod symtable;
 pub mod system;
 pub mod system_modules;
@@ -102,6 +103,7 @@ pub static MODULES: &[&ModuleDefinition] = &[
     system_modules::resource::Resource::DEFINITION,
     system_modules::select::Select::DEFINITION,
     system_modules::subprocess::PosixSubprocess::DEFINITION,
+    suggestions::Suggestions::DEFINITION,
     symtable::SymTable::DEFINITION,
     threads::Threads::DEFINITION,
     time::Time::DEFINITION,

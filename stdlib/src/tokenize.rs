@@ -1,7 +1,7 @@
 //! The module `_tokenize`: splits a source into tokens for `tokenize`.
 
 use taipan_compiler::error::ErrorKind;
-use taipan_compiler::tokens::{SourceToken, SourceTokenError, SourceTokens, tokenize};
+use taipan_compiler::tokens::{ErrorPlace, SourceToken, SourceTokenError, SourceTokens, tokenize};
 use taipan_runtime::native_layout;
 use taipan_runtime::object::bytes::Bytes;
 use taipan_runtime::object::exception::Exception;
@@ -100,7 +100,7 @@ fn raise(thread: &mut Thread, tokens: &SourceTokens, error: &SourceTokenError) -
     let message = Str::new(&error.message).value();
     let filename = intern("<string>").value();
     let (line, offset) = (Value::from_int(error.line), Value::from_int(error.offset));
-    let Some((text, end)) = &error.place else {
+    let Some(ErrorPlace { text, end }) = &error.place else {
         let raised = Exception::with_arguments(thread, class, &[message]);
         for (name, value) in
             [("filename", filename), ("lineno", line), ("offset", offset), ("end_lineno", line)]
@@ -128,7 +128,7 @@ fn check_zero_bytes(tokens: &mut SourceTokens, source: &str) {
             message: "source code cannot contain null bytes".to_owned(),
             line,
             offset: 0,
-            place: Some((0..0, Some((line, 0)))),
+            place: Some(ErrorPlace { text: 0..0, end: Some((line, 0)) }),
         });
     }
 }

@@ -26,6 +26,8 @@ pub fn parse_function_type<'a>(
     // The text with blanks for the stars, which make no difference.
     let mut text = source.as_bytes().to_vec();
     let mut may_be_star = false;
+    // How many stars the last parameter with any has: they come last, in this order.
+    let mut stars = 0;
     for token in whole.tokens() {
         let start = token.start().to_usize();
         match token.kind() {
@@ -36,13 +38,19 @@ pub fn parse_function_type<'a>(
                 continue;
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth = depth.saturating_sub(1),
-            TokenKind::Star | TokenKind::DoubleStar if may_be_star => {
+            kind @ (TokenKind::Star | TokenKind::DoubleStar) if may_be_star => {
+                let count = if kind == TokenKind::Star { 1 } else { 2 };
+                if count <= stars {
+                    return Err(invalid());
+                }
+                stars = count;
                 text[start..token.end().to_usize()].fill(b' ');
             }
             TokenKind::Comma => {
                 may_be_star = depth == 1;
                 continue;
             }
+            _ if may_be_star && stars > 0 => return Err(invalid()),
             TokenKind::Rarrow if depth == 0 => {
                 arrow = Some(start);
                 break;

@@ -58,7 +58,7 @@ impl<'a> Converter<'a, '_, '_> {
             ruff::Stmt::FunctionDef(node) => {
                 location = self.definition_location(&node.decorator_list, range);
                 let head = node.returns.as_ref().map_or(node.parameters.end(), |returns| returns.end());
-                self.take_head_comment(head, true, location);
+                self.take_head_comment(head, true, location)?;
                 if node.is_async {
                     self.require_version(5, "Async functions are", location)?;
                 }
@@ -102,7 +102,7 @@ impl<'a> Converter<'a, '_, '_> {
                 }
                 let target = self.expression(&node.target)?;
                 let iter = self.expression(&node.iter)?;
-                self.take_head_comment(node.iter.end(), false, location);
+                self.take_head_comment(node.iter.end(), false, location)?;
                 let body = self.exiting(Exit::Loop, &node.body)?;
                 let orelse = self.statements(&node.orelse)?;
                 StmtKind::For(self.arena.alloc(For { is_async: node.is_async, target, iter, body, orelse }))
@@ -129,7 +129,7 @@ impl<'a> Converter<'a, '_, '_> {
                     Ok(WithItem { context: this.expression(&item.context_expr)?, vars })
                 })?;
                 if let Some(last) = node.items.last() {
-                    self.take_head_comment(last.end(), false, location);
+                    self.take_head_comment(last.end(), false, location)?;
                 }
                 let body = self.statements(&node.body)?;
                 StmtKind::With(self.arena.alloc(With { is_async: node.is_async, items, body }))

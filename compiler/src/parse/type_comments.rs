@@ -36,9 +36,14 @@ impl Converter<'_, '_, '_> {
 
     /// Takes the type comment after the colon that ends the head of a compound statement, whose last part ends at `end`. A function's may
     /// also stand on a line of its own before the body.
-    pub(super) fn take_head_comment(&mut self, end: TextSize, is_function: bool, location: Location) {
+    pub(super) fn take_head_comment(
+        &mut self,
+        end: TextSize,
+        is_function: bool,
+        location: Location,
+    ) -> Result<()> {
         if self.type_comments.as_ref().is_none_or(TypeComments::is_empty) {
-            return;
+            return Ok(());
         }
         let bytes = self.source.as_bytes();
         let mut at = self.skip_blank(end).to_usize();
@@ -46,20 +51,30 @@ impl Converter<'_, '_, '_> {
             at = self.skip_blank(TextSize::new(at as u32 + 1)).to_usize();
         }
         if bytes.get(at) != Some(&b':') {
-            return;
+            return Ok(());
         }
         let after = TextSize::new(at as u32 + 1);
         self.take_type_comment(after, b"", location);
-        let Some(comments) = &self.type_comments else { return };
-        if is_function && comments.of(location).is_none() {
+        if is_function {
+            let first = self.type_comments.as_ref().and_then(|comments| comments.of(location)).is_some();
             let rest = &bytes[after.to_usize()..];
             let blanks = |rest: &[u8]| rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            let newline = blanks(rest);
+            let newline = match first {
+                true => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+                false => blanks(rest),
+            };
             if rest.get(newline) == Some(&b'\n') {
                 let start = newline + 1 + blanks(&rest[newline + 1..]);
-                self.take_type_comment(after + TextSize::new(start as u32), b"", location);
+                let second = after + TextSize::new(start as u32);
+                let is_second =
+                    self.type_comments.as_ref().is_some_and(|comments| comments.starts_at(second.to_usize()));
+                if first && is_second {
+                    return Err(Problem::syntax("Cannot have two type comments on def", location));
+                }
+                self.take_type_comment(second, b"", location);
             }
         }
+        Ok(())
     }
 
     /// Fails if a type comment stands where none may.

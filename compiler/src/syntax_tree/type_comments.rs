@@ -41,6 +41,11 @@ impl TypeComments {
         self.comments.is_empty()
     }
 
+    /// Whether one starts at this offset.
+    pub fn starts_at(&self, offset: usize) -> bool {
+        self.comments.contains_key(&offset)
+    }
+
     /// Gives the comment at `offset`, if there is one, to the node at `location`.
     pub fn take(&mut self, source: &str, offset: usize, location: Location) {
         if let Some(range) = self.comments.remove(&offset) {

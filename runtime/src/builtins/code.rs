@@ -55,7 +55,7 @@ fn line_increments(definition: &CodeObject) -> Vec<u8> {
             table.extend([255, 0]);
             bytes -= 255;
         }
-        while lines > 127 || lines < -128 {
+        while !(-128..=127).contains(&lines) {
             let step = if lines > 0 { 127 } else { -128 };
             table.extend([bytes as u8, step as i8 as u8]);
             (bytes, lines) = (0, lines - step);

@@ -243,7 +243,8 @@ pub fn issue_warnings(thread: &mut Thread, warnings: &[Warning], options: &Optio
 fn error_of(warning: &Warning, options: &Options) -> CompileError {
     CompileError {
         kind: ErrorKind::SyntaxError,
-        message: warning.message.clone(),
+        // An error has no future.
+        message: warning.message.replace("Such sequences will not work in the future. ", ""),
         filename: options.filename.as_str().into(),
         line: warning.line as i32,
         column: warning.column as i32,
@@ -293,7 +294,7 @@ pub fn raise_compile_error(thread: &mut Thread, error: &CompileError) -> Raised 
     if error.line_text != LineText::AttributesFromFile {
         let raised = Exception::with_arguments(thread, class, &[message, location.value()]);
         if let (Some((line, column, source)), Some(exception)) =
-            (&error.metadata, raised.0.downcast::<Exception>())
+            (error.metadata.as_deref(), raised.0.downcast::<Exception>())
         {
             let source = Str::new(source).value();
             let metadata = Tuple::new(&[number(*line), number(*column), source]);

@@ -2,7 +2,7 @@
 
 use taipan_compiler::instruction_sequence::Location;
 use taipan_compiler::syntax_tree::{Field, FieldDefinition, FieldType, Node, NodeClass, NodeGroup, Quantity};
-use taipan_compiler::{Mode, Text};
+use taipan_compiler::{Constant, Mode, Text};
 
 use super::classes::Classes;
 use crate::object::bytes::Bytes;
@@ -41,16 +41,23 @@ pub fn check_class(thread: &mut Thread, object: Value, wanted: NodeClass) -> Res
 pub fn from_object(thread: &mut Thread, object: Value, mode: Mode) -> Result<Node> {
     check_mode(thread, object, mode)?;
     let classes = Classes::get(thread)?;
-    Reader { classes }.sum(thread, object, NodeGroup::r#mod)
+    let mut reader = Reader { classes, invalid: None };
+    let tree = reader.sum(thread, object, NodeGroup::r#mod)?;
+    match reader.invalid {
+        Some(got) => Err(thread.type_error(format!("got an invalid type in Constant: {got}"))),
+        None => Ok(tree),
+    }
 }
 
 struct Reader {
     classes: Classes,
+    /// The type of the first constant that isn't one: found out only when the whole tree is read.
+    invalid: Option<String>,
 }
 
 impl Reader {
     /// An instance of one of a group's classes.
-    fn sum(&self, thread: &mut Thread, object: Value, group: NodeGroup) -> Result<Node> {
+    fn sum(&mut self, thread: &mut Thread, object: Value, group: NodeGroup) -> Result<Node> {
         thread.check_native_stack()?;
         let unexpected = |thread: &mut Thread| -> Result<Node> {
             let (group, got) = (group.name(), repr(thread, object)?.to_string_lossy());
@@ -67,7 +74,7 @@ impl Reader {
     }
 
     /// An instance of a class that stands alone, or something like one.
-    fn product(&self, thread: &mut Thread, object: Value, group: NodeGroup) -> Result<Node> {
+    fn product(&mut self, thread: &mut Thread, object: Value, group: NodeGroup) -> Result<Node> {
         thread.check_native_stack()?;
         let class = group.classes()[0];
         let fields = self.fields(thread, object, class)?;
@@ -75,7 +82,7 @@ impl Reader {
         Ok(Node::new(class, location, fields))
     }
 
-    fn location(&self, thread: &mut Thread, object: Value, group: NodeGroup) -> Result<Location> {
+    fn location(&mut self, thread: &mut Thread, object: Value, group: NodeGroup) -> Result<Location> {
         if !group.is_located() {
             return Ok(Location::NONE);
         }
@@ -95,12 +102,22 @@ impl Reader {
         Ok(Location::new(line, end_line, column, end_column))
     }
 
-    fn fields(&self, thread: &mut Thread, object: Value, class: NodeClass) -> Result<Vec<Field>> {
-        class.fields().iter().map(|definition| self.field(thread, object, class, definition)).collect()
+    fn fields(&mut self, thread: &mut Thread, object: Value, class: NodeClass) -> Result<Vec<Field>> {
+        let mut fields = Vec::with_capacity(class.fields().len());
+        for definition in class.fields() {
+            fields.push(self.field(thread, object, class, definition)?);
+        }
+        for (definition, field) in class.fields().iter().zip(&fields) {
+            if definition.quantity == Quantity::One && matches!(field, Field::None) {
+                let (name, class) = (definition.name, class.name());
+                return Err(thread.value_error(format!("field '{name}' is required for {class}")));
+            }
+        }
+        Ok(fields)
     }
 
     fn field(
-        &self,
+        &mut self,
         thread: &mut Thread,
         object: Value,
         class: NodeClass,
@@ -125,15 +142,15 @@ impl Reader {
             (Quantity::One, Some(value))
                 if value.is_none() && !matches!(kind, FieldType::Constant | FieldType::Int) =>
             {
-                let class = class.name();
-                Err(thread.value_error(format!("field '{name}' is required for {class}")))
+                // Complained of when all fields are read.
+                Ok(Field::None)
             }
             (_, Some(value)) => self.value(thread, value, kind),
         }
     }
 
     fn list(
-        &self,
+        &mut self,
         thread: &mut Thread,
         value: Value,
         class: NodeClass,
@@ -161,7 +178,7 @@ impl Reader {
         Ok(Field::List(items))
     }
 
-    fn value(&self, thread: &mut Thread, value: Value, kind: FieldType) -> Result<Field> {
+    fn value(&mut self, thread: &mut Thread, value: Value, kind: FieldType) -> Result<Field> {
         match kind {
             FieldType::Node(group) if group.is_sum() => self.sum(thread, value, group).map(Field::Node),
             FieldType::Node(group) => self.product(thread, value, group).map(Field::Node),
@@ -180,8 +197,8 @@ impl Reader {
             FieldType::Constant => match to_constant(value) {
                 Some(constant) => Ok(Field::Constant(constant)),
                 None => {
-                    let got = crate::native::type_name(not_constant(value));
-                    Err(thread.type_error(format!("got an invalid type in Constant: {got}")))
+                    self.invalid.get_or_insert_with(|| crate::native::type_name(not_constant(value)));
+                    Ok(Field::Constant(Constant::None))
                 }
             },
         }

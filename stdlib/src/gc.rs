@@ -1,7 +1,7 @@
 //! The module `gc`: the collector as CPython's module shows it.
 
 use taipan_runtime::builtins::finalization;
-use taipan_runtime::heap::{Collection, heap};
+use taipan_runtime::heap::heap;
 use taipan_runtime::object::dict::Dict;
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::list::List;
@@ -66,9 +66,9 @@ impl GarbageCollector {
         }
         thread.forget_free_values();
         // Finalizers may free more: collect, run them, collect again.
-        heap().collect(Collection::Full);
+        heap().collect_for_caller();
         finalization::run_pending(thread)?;
-        heap().collect(Collection::Full);
+        heap().collect_for_caller();
         finalization::run_pending(thread)?;
         Ok(0)
     }

@@ -4,6 +4,7 @@ use crate::builtins::dict_views::{DictItems, DictKeyIterator, DictKeys, DictReve
 use crate::builtins::support::{finish, guarded_repr, instantiate, push_repr};
 use crate::object::dict::Dict;
 use crate::object::list::List;
+use crate::object::set::Set;
 use crate::object::special::Special;
 use crate::object::str::intern;
 use crate::object::tuple::Tuple;
@@ -337,6 +338,13 @@ impl Dict {
         let iterator = operations::get_iterator(thread, iterable)?;
         if class_of(made) == types().dict {
             let dict = made.cast::<Dict>();
+            if let Some(set) = iterable.downcast::<Set>().filter(|set| set.class().definition.is_some()) {
+                let mut position = 0;
+                while let Some(slot) = set.next_slot(&mut position) {
+                    dict.set_with_hash(thread, slot.key, slot.hash, value)?;
+                }
+                return Ok(made);
+            }
             while let Some(key) = operations::next(thread, iterator)? {
                 dict.set(thread, key, value)?;
             }

@@ -16,6 +16,9 @@ pub fn locals_snapshot(thread: &mut Thread, frame: Gc<FrameObject>) -> Result {
 /// `frame.f_locals`: the namespace of module and class bodies, a proxy of a function's variables.
 pub fn locals(frame: Gc<FrameObject>) -> Value {
     match frame.locals.non_null() {
+        Some(_) if super::frame_locals::has_hidden(frame) => {
+            super::frame_locals::FrameLocalsProxy::of(frame).value()
+        }
         Some(locals) => locals,
         None if CodeFlags(frame.code.flags).intersects(CodeFlags::OPTIMIZED) => {
             super::frame_locals::FrameLocalsProxy::of(frame).value()
@@ -170,7 +173,7 @@ impl FrameObject {
         value: Option<Value>,
     ) -> Result<()> {
         if value.is_none() {
-            return Err(thread.type_error("can't delete numeric/char attribute"));
+            return Err(thread.attribute_error("attribute 'f_trace_opcodes' cannot be deleted"));
         }
         match value.filter(|value| value.is_bool()) {
             Some(value) => {

@@ -45,18 +45,21 @@ fn kind(frame: Gc<FrameObject>, index: usize) -> u8 {
     frame.code.definition().localsplus_kinds[index]
 }
 
-/// The value of a variable, what a cell holds rather than the cell. NULL if it is unset or not to be seen.
+/// The value of a variable, what a cell holds rather than the cell. NULL if it is unset.
 pub fn variable(frame: Gc<FrameObject>, index: usize) -> Value {
     let kind = kind(frame, index);
-    if kind & local_kind::HIDDEN != 0 {
-        return Value::NULL;
-    }
     // SAFETY: the place of a local.
     let value = place(frame, index).map_or(Value::NULL, |place| unsafe { *place });
     match value.downcast::<Cell>() {
         Some(cell) if kind & (local_kind::CELL | local_kind::FREE) != 0 => cell.contents,
         _ => value,
     }
+}
+
+/// Whether a comprehension that runs in the frame has variables there now.
+pub fn has_hidden(frame: Gc<FrameObject>) -> bool {
+    (0..frame.code.local_names.length)
+        .any(|index| kind(frame, index) & local_kind::HIDDEN != 0 && !variable(frame, index).is_null())
 }
 
 fn set_variable(frame: Gc<FrameObject>, index: usize, value: Value) {

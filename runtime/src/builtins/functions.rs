@@ -388,12 +388,18 @@ impl Builtins {
         current_locals(thread)
     }
 
+    /// max(iterable, *[, default=obj, key=func]) -> value
+    /// max(arg1, arg2, *args, *[, key=func]) -> value
+    ///
     /// With a single iterable argument, return its biggest item.
     #[function(hidden, "(*args, key=None, default=None)")]
     fn max(thread: &mut Thread, args: &[Value], key: Option<Value>, default: Option<Value>) -> Result {
         extreme(thread, "max", Comparison::Greater, args, key, default)
     }
 
+    /// min(iterable, *[, default=obj, key=func]) -> value
+    /// min(arg1, arg2, *args, *[, key=func]) -> value
+    ///
     /// With a single iterable argument, return its smallest item.
     #[function(hidden, "(*args, key=None, default=None)")]
     fn min(thread: &mut Thread, args: &[Value], key: Option<Value>, default: Option<Value>) -> Result {
@@ -417,10 +423,7 @@ impl Builtins {
     /// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
     #[function("(base, exp, mod=None)")]
     fn pow(thread: &mut Thread, base: Value, exp: Value, modulus: Option<Value>) -> Result {
-        let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) else {
-            return arithmetic::binary(thread, BinaryOperator::Power, base, exp);
-        };
-        ternary_power(thread, base, exp, modulus)
+        power(thread, base, exp, modulus.unwrap_or(Value::NONE))
     }
 
     /// Prints the values to a stream, or to sys.stdout by default.
@@ -575,7 +578,12 @@ fn current_locals(thread: &mut Thread) -> Result {
     }
     // SAFETY: a live record.
     if let Some(locals) = unsafe { (*record).locals }.non_null() {
-        return Ok(locals);
+        // The variables of comprehensions that run in the frame of a class or module are seen, too.
+        let frame = frame_object(record);
+        return match crate::builtins::frame_locals::has_hidden(frame) {
+            true => crate::builtins::frame::locals_snapshot(thread, frame),
+            false => Ok(locals),
+        };
     }
     crate::builtins::frame::locals_snapshot(thread, frame_object(record))
 }
@@ -730,6 +738,14 @@ fn extreme(
         Some((item, _)) => Ok(item),
         None => default.ok_or_else(|| thread.value_error(format!("{name}() iterable argument is empty"))),
     }
+}
+
+/// `pow(base, exponent, modulus)`, the modulus None (or NULL) if there is none.
+pub fn power(thread: &mut Thread, base: Value, exponent: Value, modulus: Value) -> Result {
+    if modulus.is_none() || modulus.is_null() {
+        return arithmetic::binary(thread, BinaryOperator::Power, base, exponent);
+    }
+    ternary_power(thread, base, exponent, modulus)
 }
 
 fn ternary_power(thread: &mut Thread, base: Value, exponent: Value, modulus: Value) -> Result {

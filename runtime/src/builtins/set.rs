@@ -35,6 +35,14 @@ impl Gc<Set> {
         if let Some(set) = iterable.downcast::<Set>() {
             return self.subtract(thread, set);
         }
+        if class_of(iterable) == types().dict {
+            // Its keys have their hashes.
+            let (dict, mut position) = (iterable.cast::<Dict>(), 0);
+            while let Some(entry) = dict.next_full_entry(&mut position) {
+                self.discard_with_hash(thread, entry.key, entry.hash)?;
+            }
+            return self.purge_after_difference(thread);
+        }
         let iterator = operations::get_iterator(thread, iterable)?;
         while let Some(key) = operations::next(thread, iterator)? {
             self.discard(thread, key)?;

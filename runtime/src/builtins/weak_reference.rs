@@ -192,7 +192,7 @@ fn pass_on(thread: &mut Thread, proxy: Gc<WeakReference>, special: Special, argu
 }
 
 macro_rules! proxy_type {
-    ($type:ident $name:tt { $($body:tt)* } $(binary $binary:ident $reflected:ident $special:ident;)* $(compare $compare:ident $op:ident;)* $(unary $unary:ident $unary_special:ident;)*) => {
+    ($type:ident $name:tt { $($body:tt)* } $(binary $binary:ident $reflected:ident $in_place:ident $special:ident;)* $(compare $compare:ident $op:ident;)* $(unary $unary:ident $unary_special:ident;)*) => {
         #[native_type(name = $name, module = "weakref", no_new)]
         impl $type {
             #[method]
@@ -219,7 +219,33 @@ macro_rules! proxy_type {
                     let (left, right) = (behind(thread, value)?, behind(thread, this)?);
                     arithmetic::binary(thread, BinaryOperator::$special, left, right)
                 }
+
+                #[method]
+                fn $in_place(thread: &mut Thread, this: Value, value: Value) -> Result {
+                    let (left, right) = (behind(thread, this)?, behind(thread, value)?);
+                    arithmetic::binary_in_place(thread, BinaryOperator::$special, left, right)
+                }
             )*
+
+            #[method]
+            fn __pow__(thread: &mut Thread, this: Value, value: Value, modulus: Value) -> Result {
+                let (left, right) = (behind(thread, this)?, behind(thread, value)?);
+                let modulus = behind(thread, modulus)?;
+                super::functions::power(thread, left, right, modulus)
+            }
+
+            #[method]
+            fn __rpow__(thread: &mut Thread, this: Value, value: Value, modulus: Value) -> Result {
+                let (left, right) = (behind(thread, value)?, behind(thread, this)?);
+                let modulus = behind(thread, modulus)?;
+                super::functions::power(thread, left, right, modulus)
+            }
+
+            #[method]
+            fn __ipow__(thread: &mut Thread, this: Value, value: Value) -> Result {
+                let (left, right) = (behind(thread, this)?, behind(thread, value)?);
+                arithmetic::binary_in_place(thread, BinaryOperator::Power, left, right)
+            }
 
             $(
                 #[method]
@@ -340,18 +366,18 @@ macro_rules! proxy_types {
     ($($type:ident $name:tt { $($body:tt)* })*) => {
         $(proxy_type! {
             $type $name { $($body)* }
-            binary __add__ __radd__ Add;
-            binary __sub__ __rsub__ Subtract;
-            binary __mul__ __rmul__ Multiply;
-            binary __matmul__ __rmatmul__ MatrixMultiply;
-            binary __truediv__ __rtruediv__ TrueDivide;
-            binary __floordiv__ __rfloordiv__ FloorDivide;
-            binary __mod__ __rmod__ Remainder;
-            binary __lshift__ __rlshift__ LeftShift;
-            binary __rshift__ __rrshift__ RightShift;
-            binary __and__ __rand__ And;
-            binary __or__ __ror__ Or;
-            binary __xor__ __rxor__ Xor;
+            binary __add__ __radd__ __iadd__ Add;
+            binary __sub__ __rsub__ __isub__ Subtract;
+            binary __mul__ __rmul__ __imul__ Multiply;
+            binary __matmul__ __rmatmul__ __imatmul__ MatrixMultiply;
+            binary __truediv__ __rtruediv__ __itruediv__ TrueDivide;
+            binary __floordiv__ __rfloordiv__ __ifloordiv__ FloorDivide;
+            binary __mod__ __rmod__ __imod__ Remainder;
+            binary __lshift__ __rlshift__ __ilshift__ LeftShift;
+            binary __rshift__ __rrshift__ __irshift__ RightShift;
+            binary __and__ __rand__ __iand__ And;
+            binary __or__ __ror__ __ior__ Or;
+            binary __xor__ __rxor__ __ixor__ Xor;
             compare __lt__ Less;
             compare __le__ LessEqual;
             compare __eq__ Equal;

@@ -15,6 +15,7 @@ use super::block::*;
 use super::{Collector, Header, Heap, Layout, RangeProvider, RootVisitor, Tracer, map_memory};
 use super::{remember::GC_UNLOGGED, scratch};
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A thread's stack.
 #[derive(Clone, Copy)]
@@ -36,6 +37,8 @@ pub(super) struct RootSet {
     pub scratch: scratch::ScratchList,
     threads: Vec<Option<NativeStack>>,
     current: usize,
+    /// Below this address of the running thread's stack, words that point to such objects don't count.
+    pub ignored: Option<(usize, fn(*mut Header) -> bool)>,
 }
 
 impl RootSet {
@@ -46,6 +49,7 @@ impl RootSet {
             scratch: scratch::ScratchList::empty(),
             threads: Vec::new(),
             current: usize::MAX,
+            ignored: None,
         }
     }
 
@@ -109,6 +113,44 @@ fn spill_registers(into: &mut [usize; SAVED_REGISTERS]) {
             in(reg) into.as_mut_ptr(), options(nostack, preserves_flags)
         );
     }
+}
+
+/// Where the interpreter called the native function that runs; 0 while it runs none, or none directly.
+static CALL_BOUNDARY: AtomicUsize = AtomicUsize::new(0);
+
+/// Bit of the boundary: the function relies on nothing but its arguments.
+const HOLDS_NOTHING: usize = 1;
+
+/// Runs a native function's call from the interpreter. What lies below this on the stack belongs to that function alone, and its
+/// arguments are on the value stack.
+#[inline]
+pub fn native_call<R>(call: impl FnOnce() -> R) -> R {
+    let marker = 0u64;
+    let here = std::hint::black_box(&raw const marker) as usize;
+    let outer = CALL_BOUNDARY.swap(here, Ordering::Relaxed);
+    let result = call();
+    CALL_BOUNDARY.store(outer, Ordering::Relaxed);
+    result
+}
+
+/// [`native_call`] for a function that holds nothing but asks for a collection: its callers' registers are kept above the boundary.
+#[inline(never)]
+pub fn collecting_call<R>(call: impl FnOnce() -> R) -> R {
+    with_registers_spilled(|stack_pointer| {
+        let outer = CALL_BOUNDARY.swap(stack_pointer | HOLDS_NOTHING, Ordering::Relaxed);
+        let result = call();
+        CALL_BOUNDARY.store(outer, Ordering::Relaxed);
+        result
+    })
+}
+
+/// Runs an interpreter loop, in which no native function runs directly.
+#[inline]
+pub fn nested_loop<R>(run: impl FnOnce() -> R) -> R {
+    let outer = CALL_BOUNDARY.swap(0, Ordering::Relaxed);
+    let result = run();
+    CALL_BOUNDARY.store(outer, Ordering::Relaxed);
+    result
 }
 
 /// Calls `function` with the address of a place on the stack, above which are all of the callers' frames and
@@ -257,6 +299,14 @@ impl Collector {
             while at < high {
                 let word = std::ptr::read_volatile(at as *const usize);
                 at += 8;
+                if let Some((limit, ignores)) = self.roots.ignored
+                    && at <= limit
+                {
+                    let object = self.find(word, full);
+                    if !object.is_null() && ignores(object) {
+                        continue;
+                    }
+                }
                 let object = self.mark_word(word, full, tracer);
                 if !object.is_null() && (*object).gc & GC_UNLOGGED == 0 && (*object).size_words != 0 {
                     held.push(object);
@@ -313,6 +363,25 @@ impl Heap {
     /// Adds memory outside the heap to be scanned conservatively. It may hold stale words.
     pub fn register_conservative_range(&self, provider: RangeProvider) {
         self.collector().roots.ranges.push(provider);
+    }
+
+    /// Collects, where words on the native stack that point to such objects don't count as far as they belong to the native
+    /// function that the interpreter called directly: they are likely left over, and the function doesn't rely on them.
+    pub fn collect_ignoring(&self, what: super::Collection, ignores: fn(*mut Header) -> bool) {
+        let boundary = CALL_BOUNDARY.load(Ordering::Relaxed);
+        // Compiled code calls natives without saying so.
+        let exact = boundary != 0 && crate::jit_interface::jit().is_none();
+        self.collector().roots.ignored = exact.then_some((boundary & !HOLDS_NOTHING, ignores));
+        self.collect(what);
+        self.collector().roots.ignored = None;
+    }
+
+    /// A full collection for a function that the interpreter called by [`collecting_call`]: it holds nothing at all.
+    pub fn collect_for_caller(&self) {
+        match CALL_BOUNDARY.load(Ordering::Relaxed) & HOLDS_NOTHING {
+            0 => self.collect(super::Collection::Full),
+            _ => self.collect_ignoring(super::Collection::Full, |_| true),
+        }
     }
 
     /// Attaches the calling thread, which holds the interpreter's lock, as the running one.

@@ -55,7 +55,7 @@ mod weak;
 pub use allocate::{AllocationRegion, LARGE_BYTES};
 pub use block::{BLOCK_BYTES, LINE_BYTES};
 pub use collect::Collection;
-pub use conservative::ThreadToken;
+pub use conservative::{ThreadToken, collecting_call, native_call, nested_loop};
 pub use mark::Tracer;
 pub use remember::{
     GC_BARRIER_MASK, GC_CARDED, GC_UNLOGGED, heap_write_barrier_slot_slow, heap_write_barrier_slow,

@@ -4,7 +4,7 @@ use crate::interpreter::frames::{Namespaces, detach_frame_object};
 use crate::interpreter::slow::Flow;
 use crate::interpreter::{run, trace, unwind};
 use crate::object::exception::Exception;
-use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FrameObject};
+use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FRAME_HANDLES, FrameObject};
 use crate::object::generator::{Generator, GeneratorState};
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
@@ -130,6 +130,7 @@ pub fn enter(
         generator.delegating = false;
         if !generator.handled.is_none() {
             thread.handled = generator.handled;
+            (*frame).flags |= FRAME_HANDLES;
         }
         thread.push(sent);
     }
@@ -169,7 +170,8 @@ unsafe fn leave(thread: &mut Thread, mut generator: Gc<Generator>) {
     // SAFETY: the running frame is the generator's.
     unsafe {
         let outer = (*thread.frame).saved_handled;
-        generator.handled = if thread.handled == outer { Value::NONE } else { thread.handled };
+        let own = (*thread.frame).flags & FRAME_HANDLES != 0;
+        generator.handled = if own { thread.handled } else { Value::NONE };
         thread.handled = outer;
     }
 }

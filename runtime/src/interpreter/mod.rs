@@ -43,7 +43,7 @@ use crate::thread::{Result, Thread};
 pub fn run(thread: &mut Thread) -> Result {
     // SAFETY: the frame was just pushed by the caller.
     debug_assert!(unsafe { (*thread.frame).flags } & FRAME_ENTRY != 0);
-    dispatch::run(thread);
+    crate::heap::nested_loop(|| dispatch::run(thread));
     let result = thread.exit_value;
     thread.result_of(result)
 }

@@ -73,7 +73,10 @@ pub unsafe fn bind_arguments(
             bound[0] = *receiver;
             let ignored = match definition.role {
                 NativeRole::New => has_own_initializer(*receiver),
-                NativeRole::SlotWrapper => definition.name == "__init__" && has_own_constructor(*receiver),
+                // A set's takes none in any case.
+                NativeRole::SlotWrapper if definition.owner != "set" => {
+                    definition.name == "__init__" && has_own_constructor(*receiver)
+                }
                 _ => false,
             };
             let none = Keywords { names: &[], values: &[] };

@@ -71,6 +71,12 @@ impl NativeDefinition {
         }
     }
 
+    /// Whether the function is `gc.collect`, which holds nothing itself.
+    #[inline]
+    pub fn collects(&self) -> bool {
+        self.owner == "gc" && self.name == "collect"
+    }
+
     /// Whether messages call the slot wrapper by its type's name.
     fn is_named_like_type(&self) -> bool {
         matches!(self.name, "__init__" | "__call__")

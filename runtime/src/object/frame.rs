@@ -23,6 +23,9 @@ pub const FRAME_INIT: u32 = 8;
 /// The value returned is dropped by the caller's instruction (`__setitem__` and the like inlined).
 pub const FRAME_DISCARD: u32 = 16;
 
+/// A generator's frame that handles an exception of its own; without it the handled one is the resumer's.
+pub const FRAME_HANDLES: u32 = 32;
+
 /// The control record of a running frame.
 #[repr(C)]
 #[derive(Clone, Copy)]

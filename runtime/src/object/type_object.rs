@@ -104,6 +104,27 @@ pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
     unsafe { crate::object::trace::attributes_only(object, tracer) };
 }
 
+/// Weak references to the classes whose metaclass's `mro` names classes that they don't derive from: those don't know of them.
+static IRREGULAR: crate::roots::Root = crate::roots::Root::new();
+
+/// Notes a class of that kind.
+pub fn add_irregular(class: Gc<TypeObject>) {
+    use crate::object::list::List;
+    use crate::object::weak_reference::WeakReference;
+    let list = IRREGULAR.get_or_set(|| List::empty().value()).cast::<List>();
+    list.push(WeakReference::new(crate::types().weak_reference, class.value(), Value::NULL).value());
+}
+
+fn irregular_classes() -> Vec<Gc<TypeObject>> {
+    use crate::object::list::List;
+    let Some(list) = IRREGULAR.get().and_then(|list| list.downcast::<List>()) else { return Vec::new() };
+    list.items()
+        .iter()
+        .filter_map(|reference| crate::object::weak_reference::referent(*reference))
+        .filter_map(|class| class.downcast::<TypeObject>())
+        .collect()
+}
+
 const LOOKUP_CACHE: usize = 4096;
 
 #[derive(Clone, Copy)]
@@ -193,6 +214,14 @@ impl Gc<TypeObject> {
         crate::assumptions::class_changed(self, name);
         for subclass in self.live_subclasses() {
             subclass.attribute_changed(name);
+        }
+        for class in irregular_classes() {
+            let order = class.method_resolution_order.items();
+            let unrelated =
+                !class.bases.items().iter().any(|base| base.cast::<TypeObject>().is_subclass_of(self));
+            if class != self && unrelated && order.contains(&self.value()) {
+                class.attribute_changed(name);
+            }
         }
     }
 

@@ -297,7 +297,12 @@ pub fn getset_get(thread: &mut Thread, getset: Gc<GetSet>, instance: Value) -> R
             match value.non_null() {
                 Some(value) => Ok(value),
                 None if absent_is_none => Ok(Value::NONE),
-                None => Err(no_attribute(thread, instance, getset.name.cast())),
+                None => {
+                    let class = crate::builtins::support::fully_qualified_name(class_of(instance));
+                    let name = getset.name.cast::<Str>();
+                    let message = format!("'{class}' object has no attribute '{}'", name.to_string_lossy());
+                    Err(attribute_error_with(thread, message, instance, name))
+                }
             }
         }
     }

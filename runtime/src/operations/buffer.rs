@@ -61,7 +61,10 @@ pub fn is_lent(number: usize) -> bool {
         return false;
     }
     crate::start::current_thread().forget_free_values();
-    crate::heap::heap().collect(crate::heap::Collection::Full);
+    // A memoryview that only a leftover on the native stack points to is no user of the memory.
+    crate::heap::heap().collect_ignoring(crate::heap::Collection::Full, |object| {
+        Value::from_header(object).downcast::<MemoryView>().is_some()
+    });
     has_loans(number)
 }
 

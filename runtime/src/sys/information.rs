@@ -223,8 +223,10 @@ fn hex_version() -> i64 {
 pub fn fill(thread: &mut Thread, module: Gc<Module>) -> Result<()> {
     let version = version_info(thread)?;
     let release = env!("CARGO_PKG_VERSION");
-    let builtin_names: Vec<Value> =
-        crate::import::native_module_names().into_iter().map(|name| intern(name).value()).collect();
+    let mut builtin_names = crate::import::native_module_names();
+    builtin_names.extend(["builtins", "sys"]);
+    builtin_names.sort_unstable();
+    let builtin_names: Vec<Value> = builtin_names.into_iter().map(|name| intern(name).value()).collect();
     let attributes = [
         ("version_info", version),
         ("version", text(&format!("{}.{}.{} (Taipan {release})", VERSION.0, VERSION.1, VERSION.2))),

@@ -50,7 +50,7 @@ pub fn allocate_native_class(definition: &'static TypeDefinition) -> Gc<TypeObje
         if definition.flags & TYPE_NO_NEW == 0 {
             class.flags &= !TYPE_NO_NEW;
         }
-    } else if derives_from_object {
+    } else if derives_from_object && definition.kind != ObjectKind::Instance {
         class.flags |= TYPE_NO_NEW;
     }
     class.instance_kind = definition.kind;

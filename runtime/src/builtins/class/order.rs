@@ -88,6 +88,13 @@ pub fn compute(thread: &mut Thread, class: Gc<TypeObject>) -> Result<Gc<Tuple>> 
             return Err(thread.type_error(format!("mro() returned base with unsuitable layout ('{got}')")));
         }
     }
+    let foreign = |other: Gc<TypeObject>| {
+        other != class
+            && !class.bases.items().iter().any(|base| base.cast::<TypeObject>().is_subclass_of(other))
+    };
+    if order.items().iter().any(|other| foreign(other.cast())) {
+        crate::object::type_object::add_irregular(class);
+    }
     Ok(order)
 }
 

@@ -55,6 +55,8 @@ pub fn new_class(
     let first_member = layout::apply(thread, class, base, &slots, inline)?;
     fill_dict(thread, class, dict)?;
     add_descriptors(thread, class, &slots, first_member)?;
+    // Before a metaclass's `mro` runs, which may use `super()`.
+    fill_class_cell(thread, class, dict)?;
     let mut class = class;
     class.method_resolution_order = order::compute(thread, class)?;
     class.write_barrier();
@@ -63,8 +65,6 @@ pub fn new_class(
     for base in bases.items() {
         bases::add_subclass(base.cast(), class);
     }
-    // Cells get the class only now that it works.
-    fill_class_cell(thread, class, dict)?;
     set_names(thread, class)?;
     init_subclass(thread, class, keywords)?;
     Ok(class.value())

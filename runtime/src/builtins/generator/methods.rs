@@ -72,6 +72,17 @@ pub fn exception_of(thread: &mut Thread, args: &[Value]) -> Result {
             "exceptions must be classes or instances deriving from BaseException, not {got}"
         )));
     };
+    // A class that makes something else throws the complaint about it.
+    let exception = match exception.downcast::<Exception>() {
+        Some(_) => exception,
+        None => {
+            let class = crate::operations::repr(thread, kind)?.to_string_lossy();
+            let got = crate::builtins::support::fully_qualified_name(class_of(exception));
+            let message =
+                format!("calling {class} should have returned an instance of BaseException, not {got}");
+            thread.type_error(message).0
+        }
+    };
     if !traceback.is_none() {
         if let Some(mut exception) = exception.downcast::<Exception>() {
             exception.traceback = traceback;

@@ -60,17 +60,6 @@ fn call_with(
 ///             return default
 #[native_type(name = "Generic", module = "typing", base_type)]
 impl Generic {
-    #[new("(*args, **kwargs)", hidden)]
-    fn new_generic(
-        thread: &mut Thread,
-        class: Gc<TypeObject>,
-        args: &[Value],
-        _kwargs: KeywordArguments,
-    ) -> Result {
-        let _ = args;
-        crate::builtins::object::object_new(thread, class, &[], Value::NULL)
-    }
-
     /// Parameterizes a generic class.
     ///
     /// At least, parameterizing a generic class is the *main* thing this

@@ -120,10 +120,8 @@ impl TypeVarTuple {
 
 /// Sets a parameter's `__module__` to that of the running code.
 pub fn set_module(thread: &mut Thread, parameter: Value) -> Result<()> {
-    match crate::builtins::class::attributes::calling_module(thread) {
-        Some(module) => operations::set_attribute(thread, parameter, intern("__module__"), module),
-        None => Ok(()),
-    }
+    let module = crate::builtins::class::attributes::calling_module(thread).unwrap_or(Value::NONE);
+    operations::set_attribute(thread, parameter, intern("__module__"), module)
 }
 
 /// `evaluate_bound` and its kin: a function that gives the value, None if there is none.

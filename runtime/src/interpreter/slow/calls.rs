@@ -1,6 +1,7 @@
 //! Calls.
 
 use super::{Flow, operand};
+use crate::heap;
 use crate::interpreter::call::enter_function;
 use crate::interpreter::trace;
 use crate::object::dict::Dict;
@@ -8,6 +9,7 @@ use crate::object::frame::FRAME_INIT;
 use crate::object::function::{BoundMethod, Function};
 use crate::object::kind::ObjectKind;
 use crate::object::list::List;
+use crate::object::native_function::NativeFunction;
 use crate::object::pointer::Gc;
 use crate::object::special::Special;
 use crate::object::str::{Str, intern};
@@ -106,7 +108,9 @@ unsafe fn call_natively(
     // SAFETY: the caller's promise; the arguments stay on the stack during the call.
     let arguments = unsafe { std::slice::from_raw_parts(first, total) };
     let result = trace::call_with_events(thread, callable, arguments, |thread| {
-        call_operation::call(thread, callable, arguments, keyword_names)
+        let collects = callable.downcast::<NativeFunction>().is_some_and(|f| f.definition.collects());
+        let call = || call_operation::call(thread, callable, arguments, keyword_names);
+        if collects { heap::collecting_call(call) } else { heap::native_call(call) }
     })?;
     // SAFETY: as above.
     unsafe {

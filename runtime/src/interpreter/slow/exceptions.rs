@@ -3,7 +3,7 @@
 use super::{Flow, operand};
 use crate::interpreter::{generators, unwind};
 use crate::object::exception::Exception;
-use crate::object::frame::FRAME_GENERATOR;
+use crate::object::frame::{FRAME_GENERATOR, FRAME_HANDLES};
 use crate::object::tuple::Tuple;
 use crate::object::type_object::TypeObject;
 use crate::operations::{self, call, class_of};
@@ -14,7 +14,7 @@ use crate::value::Value;
 /// In a generator, whether the handled exception is the resumer's and not the generator's own.
 fn handled_is_outer(thread: &Thread) -> bool {
     // SAFETY: the running frame's record.
-    unsafe { (*thread.frame).flags & FRAME_GENERATOR != 0 && (*thread.frame).saved_handled == thread.handled }
+    unsafe { (*thread.frame).flags & (FRAME_GENERATOR | FRAME_HANDLES) == FRAME_GENERATOR }
 }
 
 pub fn push_exc_info(thread: &mut Thread, _: usize) -> Result<Flow> {
@@ -24,6 +24,12 @@ pub fn push_exc_info(thread: &mut Thread, _: usize) -> Result<Flow> {
     thread.put(1, previous);
     thread.push(exception);
     thread.handled = exception;
+    // SAFETY: the running frame's record.
+    unsafe {
+        if (*thread.frame).flags & FRAME_GENERATOR != 0 {
+            (*thread.frame).flags |= FRAME_HANDLES;
+        }
+    }
     Ok(Flow::Next)
 }
 
@@ -34,7 +40,13 @@ pub fn pop_except(thread: &mut Thread, _: usize) -> Result<Flow> {
     }
     // SAFETY: the running frame's record.
     let (flags, outer) = unsafe { ((*thread.frame).flags, (*thread.frame).saved_handled) };
-    thread.handled = if previous.is_none() && flags & FRAME_GENERATOR != 0 { outer } else { previous };
+    thread.handled = if previous.is_none() && flags & FRAME_GENERATOR != 0 {
+        // SAFETY: as above.
+        unsafe { (*thread.frame).flags &= !FRAME_HANDLES };
+        outer
+    } else {
+        previous
+    };
     Ok(Flow::Next)
 }
 

@@ -13,7 +13,7 @@ use super::slow;
 use super::unwind;
 use crate::object::code::Code;
 use crate::object::exception::Exception;
-use crate::object::frame::{FRAME_GENERATOR, Frame, FrameObject};
+use crate::object::frame::{FRAME_GENERATOR, FRAME_HANDLES, Frame, FrameObject};
 use crate::object::kind::ObjectKind;
 use crate::object::native_function::{NativeFunction, NativeMethod};
 use crate::object::pointer::Gc;
@@ -110,6 +110,9 @@ pub fn set_line(thread: &mut Thread, mut frame: Gc<FrameObject>, line: i32) -> R
             if place == jump::Place::Exception {
                 let outer = (*record).flags & FRAME_GENERATOR != 0 && value.is_none();
                 thread.handled = if outer { (*record).saved_handled } else { value };
+                if outer {
+                    (*record).flags &= !FRAME_HANDLES;
+                }
             }
             super::generators::close_owned(thread, value);
         }

@@ -197,6 +197,8 @@ pub static GENERAL: [General; 256] = table();
 ///
 /// # Safety
 /// `pc` and `sp` are those of the thread's current frame, which runs verified code.
+// Never inlined: its locals have addresses, and a handler that had them couldn't make its tail call.
+#[inline(never)]
 pub unsafe fn execute(thread: *mut Thread, pc: *mut u16, sp: *mut Value, oparg: u64) -> bool {
     // SAFETY: the caller's promise; the thread is live and this is the only reference to it.
     unsafe {

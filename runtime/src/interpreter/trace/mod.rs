@@ -384,6 +384,8 @@ fn line_event(thread: &mut Thread, unit: usize, previous: Option<usize>) -> Resu
 ///
 /// # Safety
 /// As [`slow::execute`].
+// Never inlined, as that isn't.
+#[inline(never)]
 pub unsafe fn execute(thread: *mut Thread, mut pc: *mut u16, sp: *mut Value, oparg: u64) -> bool {
     // SAFETY: the caller's promise; the thread is live and this is the only reference to it.
     unsafe {

@@ -1,4 +1,3 @@
-# modes: off threads and forks have not been run in compiled code yet
 """Sockets, socketserver over them, and an event loop."""
 import asyncio
 import socket

@@ -1,4 +1,3 @@
-# modes: off threads and forks have not been run in compiled code yet
 """Child processes, fork, waiting for descriptors, limits."""
 import fcntl
 import os

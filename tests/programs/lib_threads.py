@@ -1,4 +1,3 @@
-# modes: off threads and forks have not been run in compiled code yet
 """Threads, locks, queues, thread-local data, pools, and signals that interrupt waiting."""
 import _thread
 import concurrent.futures

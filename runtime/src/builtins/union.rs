@@ -3,9 +3,7 @@
 use crate::native_layout;
 use crate::object::list::List;
 use crate::object::native_object::{self, NativeHead};
-use crate::object::str::intern;
 use crate::object::tuple::Tuple;
-use crate::operations::attribute::get_attribute_optional;
 use crate::operations::{self, class_of};
 use crate::prelude::*;
 
@@ -189,15 +187,10 @@ impl Union {
                 Err(thread.type_error("Cannot take a Union of no types."))
             }
             Some(arguments) => {
-                for &argument in arguments.items() {
-                    check_argument(thread, argument)?;
-                }
+                // Anything may be an argument: what isn't a type is for type checkers to judge.
                 of(thread, arguments.items())
             }
-            None => {
-                check_argument(thread, object)?;
-                of(thread, &[object])
-            }
+            None => of(thread, &[object]),
         }
     }
 
@@ -230,21 +223,4 @@ impl Union {
     fn __parameters__(thread: &mut Thread, this: Gc<Union>) -> Result<Gc<Tuple>> {
         own_parameters(thread, this)
     }
-}
-
-/// `typing._type_check`'s refusal of what can't be a type.
-fn check_argument(thread: &mut Thread, argument: Value) -> Result<()> {
-    if is_unionable(argument)
-        || argument.downcast::<Str>().is_some()
-        || super::function::is_callable(argument)
-    {
-        return Ok(());
-    }
-    if get_attribute_optional(thread, argument, intern("__origin__"))?.is_some()
-        || get_attribute_optional(thread, argument, intern("__typing_subst__"))?.is_some()
-    {
-        return Ok(());
-    }
-    let shown = operations::repr(thread, argument)?.to_string_lossy();
-    Err(thread.type_error(format!("Union[arg, ...]: each arg must be a type. Got {shown}.")))
 }

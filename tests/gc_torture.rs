@@ -1,4 +1,4 @@
-//! A sample of the programs with the collector at every allocation and freed memory poisoned, interpreted and
+//! A sample of the programs with a collection every few allocations and freed memory poisoned, interpreted and
 //! compiled: an object that somebody forgot to keep alive shows here. The programs are those that are short enough
 //! for it and make objects of every kind.
 

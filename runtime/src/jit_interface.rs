@@ -26,6 +26,8 @@ pub trait Jit {
     fn hot_loop(&mut self, thread: &mut Thread, code: Gc<Code>, header: usize) -> Option<CompiledEntry>;
     /// An assumption of a unit broke.
     fn invalidate(&mut self, unit: UnitId);
+    /// Somebody wants to see every instruction: frames that run in compiled code are to leave it.
+    fn leave_all(&mut self);
     /// A code object is being freed.
     fn code_died(&mut self, code: Gc<Code>);
 }
@@ -61,6 +63,13 @@ pub fn jit() -> Option<&'static mut Box<dyn Jit>> {
 pub fn invalidate(unit: UnitId) {
     if let Some(jit) = jit() {
         jit.invalidate(unit);
+    }
+}
+
+/// Makes frames that run in compiled code leave it, at their next check.
+pub fn leave_all() {
+    if let Some(jit) = jit() {
+        jit.leave_all();
     }
 }
 

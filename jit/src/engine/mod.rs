@@ -256,6 +256,21 @@ impl Jit for Handle {
         engine.retire(unit);
     }
 
+    fn leave_all(&mut self) {
+        let Some(engine) = engine() else { return };
+        let valid: Vec<UnitId> =
+            engine.units.values().filter(|unit| unit.invalid == 0).map(|unit| unit.id).collect();
+        for id in valid {
+            let key = engine.units.get(&id).map(|unit| (unit.version, unit.start));
+            engine.entries.remove(&id);
+            engine.retire(id);
+            // It wasn't the code's fault.
+            if let Some(place) = key.and_then(|key| engine.places.get_mut(&key)) {
+                place.versions = place.versions.saturating_sub(1);
+            }
+        }
+    }
+
     fn code_died(&mut self, code: Gc<Code>) {
         let Some(engine) = engine() else { return };
         engine.places.retain(|(version, _), _| *version != code.version);

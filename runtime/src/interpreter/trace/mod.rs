@@ -40,13 +40,22 @@ pub fn is_on(thread: &Thread) -> bool {
 /// Sets or, with NULL, removes the thread's trace function.
 pub fn set_trace_function(thread: &mut Thread, function: Value) {
     thread.trace_function = function;
+    leave_compiled_code(function);
     update_mode(thread);
 }
 
 /// Sets or, with NULL, removes the thread's profile function.
 pub fn set_profile_function(thread: &mut Thread, function: Value) {
     thread.profile_function = function;
+    leave_compiled_code(function);
     update_mode(thread);
+}
+
+/// Loops that run compiled tell no events: they go on interpreted once there is somebody to tell.
+fn leave_compiled_code(function: Value) {
+    if !function.is_null() {
+        crate::jit_interface::leave_all();
+    }
 }
 
 fn update_mode(thread: &mut Thread) {

@@ -68,17 +68,7 @@ pub fn jump_backward(thread: &mut Thread, distance: usize) -> Result<Flow> {
     // SAFETY: `header` is an instruction of the same code.
     unsafe { (*thread.frame).pc = header };
     let Some(entry) = jit.hot_loop(thread, code, code.unit_index(header)) else { return Ok(Flow::Switched) };
-    let result = enter_compiled(thread, entry);
-    clear_dead_stack();
-    result
-}
-
-/// Clears what a compiled loop has left on the native stack below. Frames made there next needn't write all of their slots, and the
-/// collector, which scans them, would take the loop's last objects for live ones.
-#[inline(never)]
-fn clear_dead_stack() {
-    let mut dead = [0u64; 256];
-    std::hint::black_box(&mut dead);
+    enter_compiled(thread, entry)
 }
 
 /// Goes on with the running frame in compiled code.

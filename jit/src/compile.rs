@@ -1,22 +1,38 @@
 //! From HIR to machine code: one compiler per thread, which keeps Cranelift's working memory between units.
 
 use crate::code_memory::CodeBlock;
-use crate::deoptimize::Exit;
+use crate::deoptimize::ExitTable;
 use crate::hir::Function;
 use crate::lower::{UnitContext, lower};
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::FunctionBuilderContext;
+use std::time::Duration;
 
 /// Machine code and what is needed to leave it.
 pub struct MachineCode {
     /// The code.
     pub block: CodeBlock,
-    /// The exits and call sites.
-    pub exits: Vec<Exit>,
+    /// The exits.
+    pub exits: ExitTable,
     /// Values above the frame pointer that the unit may write.
     pub extent: u32,
+    /// What it cost.
+    pub cost: Cost,
+}
+
+/// What compiling a unit cost.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Cost {
+    /// HIR instructions before and after optimising.
+    pub built: usize,
+    /// HIR instructions that were lowered.
+    pub optimised: usize,
+    /// Time in HIR passes.
+    pub optimising: Duration,
+    /// Time in lowering and Cranelift.
+    pub compiling: Duration,
 }
 
 /// A compiler.
@@ -65,7 +81,7 @@ impl Compiler {
         let unwind = code.create_unwind_info(&*self.isa).ok().flatten();
         let block =
             CodeBlock::new(code.code_buffer(), unwind, &*self.isa).map_err(|error| error.to_string())?;
-        Ok(MachineCode { block, exits: lowered.exits, extent: lowered.extent })
+        Ok(MachineCode { block, exits: lowered.exits, extent: lowered.extent, cost: Cost::default() })
     }
 
     /// The Cranelift IR of the unit compiled last, for `taipan dis`.

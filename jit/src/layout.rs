@@ -190,7 +190,7 @@ pub enum Convention {
 }
 
 helpers! {
-    Deoptimize Internal "fn(thread, fp, unit, exit) -> word: rebuilds the frames of an exit.";
+    Deoptimize Internal "fn(thread, fp, unit, exit, values) -> word: rebuilds the frames of an exit.";
     DetachFrame Internal "fn(record): a record with a frame object is about to go.";
     Resume Internal "fn(thread, record) -> value or 0: runs the rebuilt frames above a record to their end.";
     Enter Internal "fn(thread, record) -> value or 0: interprets the frame just above a record.";

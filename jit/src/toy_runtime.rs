@@ -1,7 +1,7 @@
 //! A stand-in for the runtime with which tests execute machine code made from HIR text.
 
 use crate::compile::Compiler;
-use crate::deoptimize::Exit;
+use crate::deoptimize::{Rebuild, SunkObject};
 use crate::exit_reason::ExitReason;
 use crate::hir::parse::parse;
 use crate::hir::verify::verify;
@@ -20,6 +20,7 @@ pub struct ToyThread {
     records: [u64; 64],
     stack: [u64; 64],
     last_exit: u32,
+    exit_values: [u64; 64],
 }
 
 /// A boxed float, or any object with one field.
@@ -42,10 +43,33 @@ pub enum Outcome {
     Left(ExitReason, Vec<u64>),
 }
 
-extern "C" fn deoptimize(thread: *mut ToyThread, _: *mut u64, _: u64, exit: u32) -> u64 {
-    // SAFETY: called by the code under test with the thread it was given.
-    unsafe { (*thread).last_exit = exit };
+extern "C" fn deoptimize(thread: *mut ToyThread, _: *mut u64, _: u64, exit: u32, values: *const u64) -> u64 {
+    // SAFETY: called by the code under test with the thread it was given. Its native frame is followed by that of `run`, so that
+    // there are as many words to read.
+    unsafe {
+        (*thread).last_exit = exit;
+        (&raw mut (*thread).exit_values).copy_from_nonoverlapping(values as *const [u64; 64], 1);
+    }
     DEOPTED
+}
+
+/// Writes the words of an exit to the toy's stack.
+struct ToyStack<'a>(&'a mut [u64; 64]);
+
+impl Rebuild for ToyStack<'_> {
+    fn float(&mut self, number: f64) -> u64 {
+        float(number)
+    }
+
+    fn object(&mut self, object: &SunkObject, _: &[u64]) -> u64 {
+        panic!("the toy has no objects like {}", object.opcode)
+    }
+
+    fn slot(&mut self, index: u32, word: u64) {
+        self.0[index as usize] = word;
+    }
+
+    fn owner(&mut self, _: usize, _: u64) {}
 }
 
 extern "C" fn box_float(number: f64) -> u64 {
@@ -149,6 +173,7 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
         records: [0; 64],
         stack: [0; 64],
         last_exit: 0,
+        exit_values: [0; 64],
     });
     thread.frame = &raw const thread.records as u64;
     thread.frame_limit = thread.frame + 400;
@@ -161,9 +186,12 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
     let stack = unsafe { &raw mut (*pointer).stack } as *mut u64;
     match entry(pointer, stack) {
         DEOPTED => {
-            let exit: &Exit = &code.exits[thread.last_exit as usize];
-            let values: u32 =
-                exit.frames.iter().map(|frame| frame.base + frame.locals + frame.stack).max().unwrap();
+            let exit = &code.exits.exits[thread.last_exit as usize];
+            let frames = code.exits.frames(exit);
+            let values: u32 = frames.iter().map(|frame| frame.base + frame.locals + frame.stack).max().unwrap();
+            let exit_values = thread.exit_values;
+            // SAFETY: what the exit stored.
+            unsafe { code.exits.rebuild(exit, exit_values.as_ptr(), &mut ToyStack(&mut thread.stack)) };
             Outcome::Left(exit.reason, thread.stack[..values as usize].to_vec())
         }
         word => Outcome::Returned(word),

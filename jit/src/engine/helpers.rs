@@ -141,20 +141,20 @@ extern "C" fn allocate(layout: u64, shape: u64, bytes: u64) -> u64 {
     header as u64
 }
 
-extern "C" fn new_range_iterator(next: i64, stop: i64, step: i64) -> u64 {
+pub(super) extern "C" fn new_range_iterator(next: i64, stop: i64, step: i64) -> u64 {
     let distance = if step > 0 { stop as i128 - next as i128 } else { next as i128 - stop as i128 };
     let size = i128::from(step.unsigned_abs());
     let remaining = if distance <= 0 { 0 } else { (distance + size - 1) / size };
     RangeIterator::new(next, step, remaining as i64).value().0
 }
 
-unsafe extern "C" fn new_enumerate(sequence: Value, index: usize, is_tuple: u64, start: i64) -> u64 {
+pub(super) extern "C" fn new_enumerate(sequence: Value, index: usize, is_tuple: u64, start: i64) -> u64 {
     let iterator = Value(new_sequence_iterator(sequence, index, is_tuple));
     let number = Value::from_small_int(index as i64 + start);
     taipan_runtime::builtins::functional_iterators::enumerate_at(iterator, number).0
 }
 
-extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is_tuple: u64) -> u64 {
+pub(super) extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is_tuple: u64) -> u64 {
     if is_tuple != 0 {
         let mut iterator = TupleIterator::new(sequence.cast::<Tuple>());
         iterator.index = index;

@@ -166,7 +166,7 @@ fn visit_constants(tracer: &mut taipan_runtime::heap::Tracer) {
 fn exit_taken(unit: &mut Unit, number: u32) {
     unit.taken[number as usize] += 1;
     let times = unit.taken[number as usize];
-    let exit = &unit.exits[number as usize];
+    let exit = &unit.exits.exits[number as usize];
     let reason = exit.reason;
     if reason == ExitReason::Forced {
         draw_stress_counter();
@@ -174,9 +174,8 @@ fn exit_taken(unit: &mut Unit, number: u32) {
     }
     if let Some(engine) = engine() {
         if engine.log && times <= 8 {
-            let frame = exit.frames.last();
-            let place = frame.map_or(String::new(), |frame| {
-                let code = exits::code_of(frame);
+            let place = unit.exits.innermost(exit).map_or(String::new(), |(frame, record)| {
+                let code = exits::code_of(record);
                 let line = code.definition().line_of(frame.pc as usize * 2).unwrap_or(-1);
                 format!("{}:{line} @{}", code.qualified_name.to_string_lossy(), frame.pc)
             });
@@ -192,8 +191,8 @@ fn exit_taken(unit: &mut Unit, number: u32) {
                 | ExitReason::FrameSeen
         );
         if learns && times == FAILURES && unit.invalid == 0 {
-            if let Some(frame) = exit.frames.last() {
-                engine.learn(exits::code_of(frame), frame.pc, reason);
+            if let Some((frame, record)) = unit.exits.innermost(exit) {
+                engine.learn(exits::code_of(record), frame.pc, reason);
             }
             engine.retire(unit.id);
         }
@@ -319,7 +318,7 @@ impl Engine {
             version: key.0,
             start: key.1,
             name: target.code.qualified_name.to_string_lossy(),
-            exits: Vec::new(),
+            exits: Default::default(),
             taken: Vec::new(),
             machine: None,
             constants: built.constants,
@@ -380,11 +379,12 @@ impl Engine {
             Ok(code) => {
                 if self.log {
                     eprintln!(
-                        "[jit] {} @{}: {} bytes, {} exits",
+                        "[jit] {} @{}: {} bytes, {} exits; {:?}",
                         unit.name,
                         unit.start,
                         code.block.bytes().len(),
-                        code.exits.len()
+                        code.exits.exits.len(),
+                        code.cost
                     );
                 }
                 if std::env::var_os("TAIPAN_PERF_MAP").is_some() {
@@ -394,7 +394,7 @@ impl Engine {
                         &format!("py::{}", unit.name),
                     );
                 }
-                unit.taken = vec![0; code.exits.len()];
+                unit.taken = vec![0; code.exits.exits.len()];
                 unit.exits = code.exits;
                 unit.machine = Some(code.block);
                 let entry = unit.entry();

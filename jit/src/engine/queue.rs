@@ -2,13 +2,14 @@
 //!
 //! A job holds nothing of the heap but numbers. Results wait in a list until the program's thread, asking for more, fetches them.
 
-use crate::compile::{Compiler, MachineCode};
+use crate::compile::{Compiler, Cost, MachineCode};
 use crate::hir::Function;
 use crate::layout::Layout;
 use crate::lower::UnitContext;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use taipan_runtime::assumptions::UnitId;
 
 /// What to compile.
@@ -45,6 +46,7 @@ pub fn compile(compiler: &mut Compiler, layout: &Layout, job: Job) -> Result<Mac
 }
 
 fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<MachineCode, String> {
+    let (began, built) = (Instant::now(), job.function.instructions.len());
     // Only a fault of the compiler itself ends here: nobody should have to ask for the log to see it.
     crate::optimize::run(&mut job.function, compiler.checked)
         .inspect_err(|message| eprintln!("taipan: internal error in the JIT: {message}"))?;
@@ -54,13 +56,16 @@ fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result
     if job.function.instructions.len() > 60_000 {
         return Err("too long".to_string());
     }
+    let optimising = began.elapsed();
     let context = UnitContext {
         layout,
         unit: job.unit,
         invalid_flag: job.invalid_flag,
         frame_values: job.frame_values,
     };
-    let code = compiler.compile(&job.function, &context)?;
+    let mut code = compiler.compile(&job.function, &context)?;
+    let optimised = job.function.blocks.iter().map(|block| block.instructions.len()).sum();
+    code.cost = Cost { built, optimised, optimising, compiling: began.elapsed() - optimising };
     if code.extent > crate::lower::MAXIMUM_EXTENT {
         return Err("its frames are too large".to_string());
     }

@@ -41,11 +41,11 @@ pub fn units() -> Vec<UnitReport> {
         .values()
         .filter_map(|unit| {
             let bytes = unit.machine.as_ref()?.bytes().len();
-            let exits = unit.exits.iter().zip(&unit.taken).filter(|(_, times)| **times > 0);
+            let exits = unit.exits.exits.iter().zip(&unit.taken).filter(|(_, times)| **times > 0);
             let exits = exits
                 .filter_map(|(exit, times)| {
-                    let frame = exit.frames.last()?;
-                    let code = exits::code_of(frame);
+                    let (frame, record) = unit.exits.innermost(exit)?;
+                    let code = exits::code_of(record);
                     let definition = code.definition();
                     Some(ExitReport {
                         function: code.qualified_name.to_string_lossy(),

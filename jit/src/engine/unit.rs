@@ -1,7 +1,7 @@
 //! A unit of compiled code.
 
 use crate::code_memory::CodeBlock;
-use crate::deoptimize::Exit;
+use crate::deoptimize::ExitTable;
 use taipan_runtime::assumptions::UnitId;
 use taipan_runtime::value::Value;
 
@@ -19,7 +19,7 @@ pub struct Unit {
     /// Its name, for listings.
     pub name: String,
     /// What its exits mean.
-    pub exits: Vec<Exit>,
+    pub exits: ExitTable,
     /// How often each was taken.
     pub taken: Vec<u32>,
     /// The machine code, once there is some.

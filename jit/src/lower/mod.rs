@@ -2,8 +2,8 @@
 //!
 //! A compiled unit is `fn(thread, fp) -> word` in the platform's C convention: a value, or
 //! the marker [`DEOPTED`](crate::layout::DEOPTED). Its frame's record is the thread's current one; the caller has pushed it and takes it off. Each HIR block becomes a Cranelift block; a guard ends it and goes on in
-//! a fresh one, with a jump to a cold exit block as the other way. Instructions that only frame states use are lowered inside
-//! the exits (see [`exits`]). Constants are made anew at each use, so that they become immediates of machine instructions.
+//! a fresh one, with a jump to a cold exit block as the other way (see [`exits`]). Boxes and objects that only frame states use
+//! aren't lowered. Constants are made anew at each use, so that they become immediates of machine instructions.
 
 mod allocation;
 pub mod calls;
@@ -15,17 +15,16 @@ mod publish;
 
 pub use calls::MAXIMUM_EXTENT;
 
-use crate::deoptimize::Exit;
+use crate::deoptimize::ExitTable;
 use crate::exit_reason::ExitReason;
 use crate::hir::function::Uses;
-use crate::hir::{BlockId, Cfg, Edge, Flags, Function, Opcode, Representation, StateId, Terminator, Value};
+use crate::hir::{BlockId, Cfg, Edge, Flags, Function, Opcode, Representation, Terminator, Value};
 use crate::layout::{Helper, Layout};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64, I8, I32, I64};
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use rustc_hash::FxHashMap;
 
 /// What lowering needs to know about the unit besides its HIR.
 pub struct UnitContext<'a> {
@@ -44,7 +43,7 @@ pub struct Lowered {
     /// The Cranelift function.
     pub function: ir::Function,
     /// The unit's exits.
-    pub exits: Vec<Exit>,
+    pub exits: ExitTable,
     /// Values above the frame pointer that it may write.
     pub extent: u32,
 }
@@ -99,9 +98,8 @@ pub fn lower(
         records_are_published: false,
         checks_next: false,
         seen_frames: None,
-        exits: Vec::new(),
-        exit_blocks: FxHashMap::default(),
-        pending_exits: Vec::new(),
+        exit_table: ExitTable::new(function.frames.iter().map(|frame| frame.record.clone())),
+        exits: exits::Exits::default(),
         extent: 0,
         scratch: None,
         scratch_count: 0,
@@ -109,7 +107,7 @@ pub fn lower(
     };
     lowering.run(&cfg, has_calls);
     lowering.builder.seal_all_blocks();
-    let exits = std::mem::take(&mut lowering.exits);
+    let exits = std::mem::take(&mut lowering.exit_table);
     let extent = lowering.extent;
     lowering.builder.finalize(isa.frontend_config());
     Lowered { function: output, exits, extent }
@@ -137,9 +135,8 @@ struct Lowering<'a> {
     checks_next: bool,
     /// Not 0 if the call just before made frame objects of inlined frames, which the next validity check looks at.
     seen_frames: Option<ir::Value>,
-    exits: Vec<Exit>,
-    exit_blocks: FxHashMap<StateId, ir::Block>,
-    pending_exits: Vec<(StateId, ir::Block)>,
+    exit_table: ExitTable,
+    exits: exits::Exits,
     /// Values above the frame pointer that exits fill.
     extent: u32,
     scratch: Option<ir::StackSlot>,
@@ -173,9 +170,7 @@ impl Lowering<'_> {
         for &block in &cfg.order {
             self.block(block);
         }
-        while let Some((state, block)) = self.pending_exits.pop() {
-            self.emit_exit(state, block);
-        }
+        self.emit_exits();
     }
 
     fn block(&mut self, block: BlockId) {

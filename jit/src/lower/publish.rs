@@ -196,16 +196,46 @@ impl Lowering<'_> {
         let is_box = matches!(instruction.opcode, Opcode::BoxInt | Opcode::BoxFloat | Opcode::BoxBool);
         let is_constant = instruction.opcode == Opcode::Constant;
         if is_box && self.values[value.index()].is_none() {
-            let word = self.rebuilt(value);
-            // Made here, where it need not dominate other uses.
-            self.values[value.index()] = None;
-            return word;
+            return self.rebuilt(value);
         }
         let is_made = self.values[value.index()].is_some();
         match (is_made || is_constant) && instruction.representation == Representation::Tagged {
             true => self.value(value),
             false => self.constant(0),
         }
+    }
+
+    /// A value as a tagged word, made here if compiled code doesn't have it.
+    fn rebuilt(&mut self, value: Value) -> ir::Value {
+        if self.values[value.index()].is_none()
+            && crate::optimize::dead_code::is_sunk(self.function, &self.uses, value)
+        {
+            let mut made = Vec::new();
+            let word = self.make(value, &mut made);
+            // Made here, where they need not dominate other uses.
+            for value in made {
+                self.values[value.index()] = None;
+            }
+            return word;
+        }
+        self.value(value)
+    }
+
+    fn make(&mut self, value: Value, made: &mut Vec<Value>) -> ir::Value {
+        if self.values[value.index()].is_none()
+            && crate::optimize::dead_code::is_sunk(self.function, &self.uses, value)
+        {
+            // Operands that are themselves only needed here come first.
+            for operand in self.function.get(value).operands.clone() {
+                self.make(operand, made);
+            }
+            let result = self.instruction(value);
+            if result.is_some() {
+                self.values[value.index()] = result;
+                made.push(value);
+            }
+        }
+        self.value(value)
     }
 
     /// Fills a record that is pushed, at an offset from the unit's.

@@ -188,7 +188,8 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
         DEOPTED => {
             let exit = &code.exits.exits[thread.last_exit as usize];
             let frames = code.exits.frames(exit);
-            let values: u32 = frames.iter().map(|frame| frame.base + frame.locals + frame.stack).max().unwrap();
+            let values: u32 =
+                frames.iter().map(|frame| frame.base + frame.locals + frame.stack).max().unwrap();
             let exit_values = thread.exit_values;
             // SAFETY: what the exit stored.
             unsafe { code.exits.rebuild(exit, exit_values.as_ptr(), &mut ToyStack(&mut thread.stack)) };

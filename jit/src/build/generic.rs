@@ -4,7 +4,66 @@ use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
 use crate::exit_reason::ExitReason;
 use crate::hir::{Opcode, Value};
+use std::fmt;
 use taipan_compiler::opcode::Opcode as Bytecodes;
+use taipan_runtime::object::code::Code;
+use taipan_runtime::object::function::Function;
+use taipan_runtime::object::kind::ObjectKind;
+use taipan_runtime::object::native_function::{NativeFunction, NativeMethod};
+use taipan_runtime::object::pointer::Gc;
+use taipan_runtime::object::type_object::TypeObject;
+use taipan_runtime::operations::class_of;
+use taipan_runtime::value::Value as Word;
+
+/// An instruction that compiled code leaves to the interpreter's general body.
+#[derive(Clone, Debug)]
+pub struct GenericSite {
+    /// The code object, and where the instruction is in it, in code units.
+    pub code: Gc<Code>,
+    pub pc: u32,
+    /// What it is.
+    pub opcode: Bytecodes,
+    pub operand: u32,
+    /// Guesses about it went wrong in earlier versions.
+    pub failed_before: bool,
+    /// Kinds of operands seen, as bits of [`tag`](taipan_runtime::interpreter::feedback::tag).
+    pub operands: (u16, u16),
+    /// Classes of its main operand.
+    pub classes: Vec<String>,
+    /// What it calls, if that is known.
+    pub callable: Option<String>,
+}
+
+impl fmt::Display for GenericSite {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.opcode.name(), self.operand)?;
+        if let Some(callable) = &self.callable {
+            write!(out, " of {callable}")?;
+        }
+        if !self.classes.is_empty() {
+            write!(out, " on {}", self.classes.join(", "))?;
+        }
+        if self.operands != (0, 0) {
+            write!(out, " operands {:#x} {:#x}", self.operands.0, self.operands.1)?;
+        }
+        if self.failed_before {
+            write!(out, ", guessed wrong before")?;
+        }
+        Ok(())
+    }
+}
+
+fn name_of_callable(word: Word) -> String {
+    let class = class_of(word).name.to_string_lossy();
+    let definition = match word.kind() {
+        Some(ObjectKind::Function) => return word.cast::<Function>().code.qualified_name.to_string_lossy(),
+        Some(ObjectKind::Type) => return word.cast::<TypeObject>().name.to_string_lossy(),
+        Some(ObjectKind::NativeFunction) => word.cast::<NativeFunction>().definition,
+        Some(ObjectKind::NativeMethod) => word.cast::<NativeMethod>().definition,
+        _ => return class,
+    };
+    format!("{}.{}", definition.owner, definition.name)
+}
 
 /// Instructions whose general body only takes values from the stack and puts others there.
 fn is_plain(opcode: Bytecodes) -> bool {
@@ -78,12 +137,14 @@ impl Builder<'_> {
     pub(super) fn general(&mut self, instruction: &Instruction) -> Outcome {
         let opcode = instruction.opcode;
         if let Some(taken) = takes_from_top(opcode) {
+            self.note_generic(instruction);
             let all = opcode.pops(instruction.operand) as usize;
             self.operation(instruction, all, false)?;
             for _ in 0..taken {
                 self.pop_slot()?;
             }
         } else if is_plain(opcode) {
+            self.note_generic(instruction);
             let pops = opcode.pops(instruction.operand) as usize;
             let pushes = opcode.pushes(instruction.operand) as usize;
             let first = self.frame().stack.len() - pops;
@@ -97,6 +158,39 @@ impl Builder<'_> {
         }
         self.check_valid(instruction.next);
         Ok(())
+    }
+
+    /// Notes for `profile` that the current instruction takes the interpreter's general body, and what it was about.
+    pub(super) fn note_generic(&mut self, instruction: &Instruction) {
+        let frame = self.frame();
+        let operands = self.seen_tags(instruction.special);
+        let mut classes: Vec<String> = self
+            .seen_shapes(instruction.pc)
+            .into_iter()
+            .map(|id| super::objects::class_of_shape(id).name.to_string_lossy())
+            .collect();
+        classes.dedup();
+        let callable = match instruction.opcode {
+            Bytecodes::Call | Bytecodes::CallKw => {
+                let depth =
+                    instruction.operand as usize + 2 + usize::from(instruction.opcode == Bytecodes::CallKw);
+                match self.peek_slot(depth) {
+                    Ok(Slot::Value(value)) => self.known(value).map(name_of_callable),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        self.generic.push(GenericSite {
+            code: frame.code,
+            pc: frame.pc,
+            opcode: instruction.opcode,
+            operand: instruction.operand,
+            failed_before: self.is_general(),
+            operands,
+            classes,
+            callable,
+        });
     }
 
     /// Emits the general body with the top `pops` values as operands, which stay on the abstract stack.

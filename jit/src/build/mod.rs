@@ -26,6 +26,7 @@ mod names;
 pub mod objects;
 
 pub use bytecode::Bytecode;
+pub use generic::GenericSite;
 
 use crate::exit_reason::ExitReason;
 use crate::hir::function::RecordWords;
@@ -78,6 +79,8 @@ pub struct Built {
     pub constants: Vec<Word>,
     /// The code objects, by their number in frames.
     pub codes: Vec<Gc<Code>>,
+    /// What is left to the interpreter's general bodies.
+    pub generic: Vec<GenericSite>,
 }
 
 /// The most instructions that inlining may grow a function to.
@@ -112,6 +115,7 @@ pub(crate) struct Builder<'a> {
     assumptions: Vec<Assumption>,
     constants: Vec<Word>,
     codes: Vec<Gc<Code>>,
+    generic: Vec<GenericSite>,
     /// Methods that a merged callable can be.
     candidates: rustc_hash::FxHashMap<Value, Vec<Word>>,
 }
@@ -128,6 +132,7 @@ pub fn build(target: &Target, lessons: &Lessons) -> Result<Built, Refusal> {
         assumptions: Vec::new(),
         constants: Vec::new(),
         codes: Vec::new(),
+        generic: Vec::new(),
         candidates: Default::default(),
     };
     let frame =
@@ -141,6 +146,7 @@ pub fn build(target: &Target, lessons: &Lessons) -> Result<Built, Refusal> {
         assumptions: builder.assumptions,
         constants: builder.constants,
         codes: builder.codes,
+        generic: builder.generic,
     })
 }
 

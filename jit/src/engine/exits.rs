@@ -3,8 +3,8 @@
 //! **Invariant.** Machine code calls [`deoptimize`] with the thread that runs it, whose current record is the unit's own, and the
 //! values of that exit in its native frame, which the collector scans.
 
-use super::unit::Unit;
 use super::helpers;
+use super::unit::Unit;
 use crate::deoptimize::{ExitFrame, Rebuild, SunkObject};
 use crate::hir::Opcode;
 use crate::hir::function::RecordWords;
@@ -128,7 +128,13 @@ fn make(object: &SunkObject, operands: &[u64]) -> u64 {
     }
 }
 
-unsafe fn push(target: *mut Frame, words: &RecordWords, frame: &ExitFrame, first: *mut Value, published: bool) {
+unsafe fn push(
+    target: *mut Frame,
+    words: &RecordWords,
+    frame: &ExitFrame,
+    first: *mut Value,
+    published: bool,
+) {
     // SAFETY: the module's invariant; the array of records has room for inlined frames beyond its limit.
     unsafe {
         let object = if published { (*target).object } else { Value::NULL };

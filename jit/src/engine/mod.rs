@@ -310,6 +310,13 @@ impl Engine {
                 return;
             }
         };
+        if self.log {
+            for site in &built.generic {
+                let line = site.code.definition().line_of(site.pc as usize * 2).unwrap_or(-1);
+                let name = site.code.qualified_name.to_string_lossy();
+                eprintln!("[jit] generic at {name}:{line} @{}: {site}", site.pc);
+            }
+        }
         let id = self.next_unit;
         self.next_unit += 1;
         let unit: &'static mut Unit = Box::leak(Box::new(Unit {
@@ -322,6 +329,7 @@ impl Engine {
             taken: Vec::new(),
             machine: None,
             constants: built.constants,
+            generic: built.generic,
         }));
         let job = Job {
             id,

@@ -1,5 +1,6 @@
 //! A unit of compiled code.
 
+use crate::build::GenericSite;
 use crate::code_memory::CodeBlock;
 use crate::deoptimize::ExitTable;
 use taipan_runtime::assumptions::UnitId;
@@ -26,6 +27,8 @@ pub struct Unit {
     pub machine: Option<CodeBlock>,
     /// Objects that it mentions.
     pub constants: Vec<Value>,
+    /// What it leaves to the interpreter's general bodies.
+    pub generic: Vec<GenericSite>,
 }
 
 impl Unit {

@@ -41,6 +41,7 @@ static IS_OBSERVED: [bool; 256] = {
         LoadAttr,
         StoreAttr,
         StoreSubscr,
+        GetIter,
         ForIter,
         UnpackSequence,
         Call,

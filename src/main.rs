@@ -1,12 +1,16 @@
 //! The `taipan` command.
 //!
 //! [`options`] reads the command line and the environment as CPython does, [`run`] starts the interpreter and runs what was asked
-//! for. The tools `bench`, `profile` and `dis` are subcommands of their own.
+//! for. The tools are subcommands of their own: [`bench`] runs child processes.
 
+mod atomic_file;
+mod bench;
 mod closed_streams;
 mod options;
+mod progress;
 mod run;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Native stack of the main Python thread: deep recursion through native code must end in RecursionError, not in a crash.
@@ -16,6 +20,10 @@ const NATIVE_STACK_RESERVE: usize = 1 << 20;
 
 fn main() -> ExitCode {
     closed_streams::close_again();
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == "bench") {
+        return bench::main(words.collect());
+    }
     let options = match options::parse(std::env::args_os().collect()) {
         Ok(options) => options,
         Err(exit) => return exit,
@@ -54,6 +62,16 @@ fn main() -> ExitCode {
                 return ExitCode::from(1);
             }
         }
+    }
+}
+
+/// Says, in Python's words, why a script can't be read.
+fn check_script(path: &Path) -> Result<(), String> {
+    let opened = std::fs::File::open(path).and_then(|file| file.metadata());
+    match opened {
+        Ok(data) if data.is_dir() => Err(format!("'{}' is a directory", path.display())),
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("can't open file '{}': {}", path.display(), atomic_file::describe(&error))),
     }
 }
 

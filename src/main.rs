@@ -1,17 +1,22 @@
 //! The `taipan` command.
 //!
 //! [`options`] reads the command line and the environment as CPython does, [`run`] starts the interpreter and runs what was asked
-//! for. The tools are subcommands of their own: [`bench`] runs child processes.
+//! for. The tools are subcommands of their own: [`bench`] runs child processes, [`profile`] and [`dis`] run the script in this one and do
+//! something before and after it ([`tool`]).
 
 mod atomic_file;
 mod bench;
 mod closed_streams;
+mod dis;
 mod options;
+mod profile;
 mod progress;
 mod run;
+mod tool;
 
-use std::path::Path;
+use std::ffi::OsString;
 use std::process::ExitCode;
+use tool::Tool;
 
 /// Native stack of the main Python thread: deep recursion through native code must end in RecursionError, not in a crash.
 const NATIVE_STACK: usize = 256 << 20;
@@ -20,11 +25,7 @@ const NATIVE_STACK_RESERVE: usize = 1 << 20;
 
 fn main() -> ExitCode {
     closed_streams::close_again();
-    let mut words = std::env::args_os().skip(1);
-    if words.next().is_some_and(|word| word == "bench") {
-        return bench::main(words.collect());
-    }
-    let options = match options::parse(std::env::args_os().collect()) {
+    let options = match read_words() {
         Ok(options) => options,
         Err(exit) => return exit,
     };
@@ -65,14 +66,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says, in Python's words, why a script can't be read.
-fn check_script(path: &Path) -> Result<(), String> {
-    let opened = std::fs::File::open(path).and_then(|file| file.metadata());
-    match opened {
-        Ok(data) if data.is_dir() => Err(format!("'{}' is a directory", path.display())),
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("can't open file '{}': {}", path.display(), atomic_file::describe(&error))),
-    }
+/// What to run, which the first word decides: a subcommand is one only if it is the very first.
+fn read_words() -> Result<options::Options, ExitCode> {
+    let all: Vec<OsString> = std::env::args_os().collect();
+    let rest = || all[2..].to_vec();
+    let tool = match all.get(1).and_then(|word| word.to_str()) {
+        Some("bench") => return Err(bench::main(rest())),
+        Some("profile") => Tool::Profile(profile::parse(rest())?),
+        Some("dis") => Tool::Dis(dis::parse(rest())?),
+        _ => return options::parse(all),
+    };
+    options::for_tool(all, tool)
 }
 
 /// Leaves signals to the Python thread, so that they interrupt its system calls.

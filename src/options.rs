@@ -1,7 +1,9 @@
 //! The command line and the environment, as CPython reads them.
 
+use crate::tool::Tool;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 use taipan_runtime::sys::Flags;
 
 /// What to run.
@@ -24,6 +26,29 @@ pub enum JitMode {
     Stress,
 }
 
+impl JitMode {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            JitMode::Off => "off",
+            JitMode::On => "on",
+            JitMode::Eager => "eager",
+            JitMode::Stress => "stress",
+        }
+    }
+
+    /// The mode of this name.
+    pub fn from_name(name: &str) -> Option<JitMode> {
+        Some(match name {
+            "off" | "0" => JitMode::Off,
+            "on" | "1" => JitMode::On,
+            "eager" => JitMode::Eager,
+            "stress" => JitMode::Stress,
+            _ => return None,
+        })
+    }
+}
+
 /// Everything that the command line and environment say.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -40,6 +65,8 @@ pub struct Options {
     pub hash_seed: Option<u32>,
     pub unbuffered: bool,
     pub skip_first_line: bool,
+    /// The tool that runs the program, if one does.
+    pub tool: Option<Arc<Tool>>,
 }
 
 const USAGE: &str = "usage: taipan [option] ... [-c cmd | -m mod | file | -] [arg] ...
@@ -70,6 +97,10 @@ Options (and corresponding environment variables):
 file   : program read from script file
 -      : program read from stdin
 arg ...: arguments passed to program in sys.argv[1:]
+Tools (each has a -h of its own; a script of such a name is ./bench, ./profile or ./dis):
+bench  : compare a script's speed in Taipan's modes and with other Pythons
+profile: where a script's time goes: interpreted, compiled, exits, what stays generic
+dis    : a script's bytecode, HIR and machine code
 ";
 
 fn complain(message: &str) -> ExitCode {
@@ -104,6 +135,7 @@ pub fn parse(all: Vec<OsString>) -> Result<Options, ExitCode> {
         hash_seed: None,
         unbuffered: false,
         skip_first_line: false,
+        tool: None,
     };
     let mut words = all.into_iter().skip(1).peekable();
     'words: while let Some(word) = words.peek().cloned() {
@@ -196,6 +228,17 @@ fn print_version() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// The options with which a tool runs its script.
+pub fn for_tool(all: Vec<OsString>, tool: Tool) -> Result<Options, ExitCode> {
+    let (script, arguments) = tool.program();
+    let words = [all[0].clone(), script.into()].into_iter().chain(arguments.iter().cloned());
+    let mut options = parse(words.collect())?;
+    options.original_arguments = all;
+    options.jit = tool.jit();
+    options.tool = Some(Arc::new(tool));
+    Ok(options)
+}
+
 /// Adds what the environment says.
 fn finish(mut options: Options) -> Result<Options, ExitCode> {
     let flags = options.flags;
@@ -259,15 +302,8 @@ fn jit_options(options: &mut Options) -> Result<(), ExitCode> {
         }
     }
     if let Some((source, mode)) = mode {
-        options.jit = match mode.as_str() {
-            "off" | "0" => JitMode::Off,
-            "on" | "1" => JitMode::On,
-            "eager" => JitMode::Eager,
-            "stress" => JitMode::Stress,
-            other => {
-                return Err(complain(&format!("taipan: {source}={other}: must be off, on, eager or stress")));
-            }
-        };
+        options.jit = JitMode::from_name(&mode)
+            .ok_or_else(|| complain(&format!("taipan: {source}={mode}: must be off, on, eager or stress")))?;
     }
     if let Some(seed) = seed {
         match seed.parse() {

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use taipan_compiler::Mode;
 use taipan_compiler::pyc::PycError;
+use taipan_jit::engine::Observe;
 use taipan_runtime::builtins::compile::compile_bytes;
 use taipan_runtime::interpreter::call::run_code;
 use taipan_runtime::interpreter::frames::Namespaces;
@@ -42,13 +43,20 @@ pub fn run(options: &Options, native_stack_limit: usize) -> u8 {
             return 1;
         }
     };
+    let tool = options.tool.as_deref();
+    if let Some(tool) = tool {
+        tool.before_jit();
+    }
     install_jit(options);
+    let here = 0u8;
+    let running = tool.and_then(|tool| tool.start([native_stack_limit, &raw const here as usize]));
     let result = prepare(thread, options).and_then(|()| run_program(thread, options));
     let status = match result {
         Ok(()) => 0,
         Err(raised) => report(thread, raised),
     };
-    shut_down(thread, status)
+    let status = shut_down(thread, status);
+    running.map_or(status, |running| running.end(status))
 }
 
 /// Sets the JIT up. Where the machine lacks something that it needs, the interpreter does without.
@@ -59,10 +67,11 @@ fn install_jit(options: &Options) {
         JitMode::Eager => taipan_jit::engine::Mode::Eager,
         JitMode::Stress => taipan_jit::engine::Mode::Stress,
     };
+    let observe = options.tool.as_ref().map_or(Observe::Nothing, |tool| tool.observe());
     if let Some(seed) = options.jit_seed {
         taipan_jit::engine::set_stress_seed(seed);
     }
-    if let Err(message) = taipan_jit::engine::install(mode) {
+    if let Err(message) = taipan_jit::engine::install(mode, observe) {
         eprintln!("taipan: running without the JIT: {message}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::code_memory::CodeBlock;
 use crate::deoptimize::ExitTable;
 use crate::hir::Function;
-use crate::lower::{UnitContext, lower};
+use crate::lower::{Location, Place, UnitContext, locations, lower};
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
@@ -20,6 +20,10 @@ pub struct MachineCode {
     pub extent: u32,
     /// What it cost.
     pub cost: Cost,
+    /// What the machine code belongs to, if that was asked for.
+    pub locations: Vec<Location>,
+    /// The places that the locations name.
+    pub places: Vec<Place>,
 }
 
 /// What compiling a unit cost.
@@ -78,10 +82,12 @@ impl Compiler {
         if !code.buffer.relocs().is_empty() {
             return Err("the machine code refers to something by name".to_string());
         }
+        let (locations, places) = locations(function, code.buffer.get_srclocs_sorted());
         let unwind = code.create_unwind_info(&*self.isa).ok().flatten();
         let block =
             CodeBlock::new(code.code_buffer(), unwind, &*self.isa).map_err(|error| error.to_string())?;
-        Ok(MachineCode { block, exits: lowered.exits, extent: lowered.extent, cost: Cost::default() })
+        let cost = Cost::default();
+        Ok(MachineCode { block, exits: lowered.exits, extent: lowered.extent, cost, locations, places })
     }
 
     /// The Cranelift IR of the unit compiled last, for `taipan dis`.

@@ -159,8 +159,13 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
     }
     let layout = layout();
     let flag = 0u8;
-    let context =
-        UnitContext { layout: &layout, unit: 0, invalid_flag: &raw const flag as u64, frame_values: 8 };
+    let context = UnitContext {
+        layout: &layout,
+        unit: 0,
+        invalid_flag: &raw const flag as u64,
+        frame_values: 8,
+        iterations: 0,
+    };
     let mut compiler = Compiler::new(true).expect("this machine is supported");
     let code = compiler.compile(&function, &context).expect("compiles");
     let mut thread = Box::new(ToyThread {

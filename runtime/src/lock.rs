@@ -87,6 +87,11 @@ fn hang() -> ! {
     }
 }
 
+/// Whether some thread holds the lock.
+pub fn is_held() -> bool {
+    state().held
+}
+
 /// Gives the lock up.
 pub fn release() {
     state().held = false;

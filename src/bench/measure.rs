@@ -41,7 +41,7 @@ pub fn subjects(options: &Options) -> Result<Vec<Subject>, String> {
         let mut words: Vec<OsString> = name.split_whitespace().map(OsString::from).collect();
         let program = words.first().and_then(|program| find(Path::new(program)));
         words[0] = program.ok_or_else(|| format!("{name}: command not found"))?.into();
-        subjects.push(subject(name.clone(), words)?);
+        subjects.push(subject(label(name, &subjects), words)?);
     }
     Ok(subjects)
 }
@@ -55,6 +55,14 @@ fn subject(label: String, words: Vec<OsString>) -> Result<Subject, String> {
     let version = String::from_utf8_lossy(&output.stdout).trim().replace('\n', ", ");
     let (start_ups, runs, series) = Default::default();
     Ok(Subject { label, words, version, start_ups, runs, series, failure: None })
+}
+
+/// A command's name without its folder, unless another command has that.
+fn label(command: &str, others: &[Subject]) -> String {
+    let (program, options) = command.split_once(' ').map_or((command, ""), |(program, rest)| (program, rest));
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let short = format!("{name} {options}").trim_end().to_string();
+    if others.iter().any(|other| other.label == short) { command.to_string() } else { short }
 }
 
 /// Looks a program up as a shell does.

@@ -13,10 +13,10 @@ mod plot;
 mod table;
 
 use crate::atomic_file;
+use crate::tool::{cannot_write, write_out};
 use figures::Figures;
 use options::{Options, Request};
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the subcommand with the words behind its name. The exit status is 0, 1 if a command failed, 2 if the call was wrong.
@@ -38,7 +38,7 @@ pub fn main(words: Vec<OsString>) -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<ExitCode, String> {
-    crate::check_script(&options.script)?;
+    crate::tool::check_script(&options.script)?;
     for path in [&options.json, &options.svg].into_iter().flatten() {
         atomic_file::probe(path).map_err(|error| cannot_write(path, &error))?;
     }
@@ -51,7 +51,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     };
     measure::measure(options, &mut subjects);
     let figures: Vec<Option<Figures>> = subjects.iter().map(Figures::of).collect();
-    print!("{}", table::table(&subjects, &figures, base));
+    write_out(&table::table(&subjects, &figures, base))?;
     if let Some(path) = &options.json {
         let document = json::document(options, &subjects, &figures, base);
         atomic_file::write(path, document.as_bytes()).map_err(|error| cannot_write(path, &error))?;
@@ -66,8 +66,4 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     }
     let failed = subjects.iter().any(|subject| subject.failure.is_some());
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> String {
-    format!("can't write '{}': {}", path.display(), atomic_file::describe(error))
 }

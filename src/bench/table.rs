@@ -5,7 +5,7 @@ use super::measure::Subject;
 use std::fmt::Write;
 
 const HEADINGS: [&str; 10] =
-    ["command", "start-up", "script", "first", "steady", "+-", "speed", "warm-up", "break-even", "peak MiB"];
+    ["command", "start-up", "script", "first", "steady", "±", "speed", "warm-up", "break-even", "peak MiB"];
 
 /// Makes the table. Times are in milliseconds; `speed` is the base's steady state divided by the command's.
 pub fn table(subjects: &[Subject], figures: &[Option<Figures>], base: usize) -> String {

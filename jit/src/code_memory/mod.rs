@@ -2,6 +2,7 @@
 //!
 //! **Invariant.** The bytes of a [`CodeBlock`] don't change once it exists; whoever calls into it keeps it alive.
 
+pub mod pages;
 mod unwind;
 
 use cranelift_codegen::isa::{TargetIsa, unwind::UnwindInfo};
@@ -46,6 +47,7 @@ impl CodeBlock {
         });
         match map {
             Ok(map) => {
+                pages::add(map.as_ptr() as usize, bytes);
                 let registration = unwind::Registration::new(map.as_ptr() as u64, unwind, isa);
                 Ok(CodeBlock { map, length: code.len(), _unwind: registration })
             }

@@ -8,17 +8,20 @@
 
 mod exits;
 mod helpers;
+mod history;
 mod queue;
 pub mod report;
 mod runtime_layout;
 mod unit;
 
+pub use history::Observe;
 pub use unit::Unit;
 
 use crate::build::{Lessons, Target, build};
 use crate::compile::Compiler;
 use crate::exit_reason::ExitReason;
 use crate::layout::Layout;
+use history::History;
 use queue::{Job, Queue};
 use rustc_hash::{FxHashMap, FxHashSet};
 use taipan_compiler::opcode::Opcode;
@@ -87,10 +90,12 @@ pub struct Engine {
     failed: FxHashSet<(u32, u32)>,
     next_unit: UnitId,
     log: bool,
+    /// What `profile` or `dis` want to know; `None` if nobody asks.
+    history: Option<History>,
 }
 
 /// Installs the engine. The built-in classes must exist. The error says what this machine lacks.
-pub fn install(mode: Mode) -> Result<(), String> {
+pub fn install(mode: Mode, observe: Observe) -> Result<(), String> {
     let stress_counter = if mode == Mode::Stress { &raw mut STRESS_COUNTER as u64 } else { 0 };
     let layout = runtime_layout::layout(stress_counter);
     let (compiler, queue) = match mode {
@@ -111,6 +116,7 @@ pub fn install(mode: Mode) -> Result<(), String> {
         failed: FxHashSet::default(),
         next_unit: 1,
         log: std::env::var_os("TAIPAN_JIT_LOG").is_some(),
+        history: History::new(observe),
     };
     // SAFETY: start-up; only the holder of the interpreter lock touches the engine.
     unsafe { ENGINE = Box::into_raw(Box::new(engine)) };
@@ -173,6 +179,9 @@ fn exit_taken(unit: &mut Unit, number: u32) {
         return;
     }
     if let Some(engine) = engine() {
+        if let Some(history) = &mut engine.history {
+            history.exit(unit.id, number);
+        }
         if engine.log && times <= 8 {
             let place = unit.exits.innermost(exit).map_or(String::new(), |(frame, record)| {
                 let code = exits::code_of(record);
@@ -194,7 +203,7 @@ fn exit_taken(unit: &mut Unit, number: u32) {
             if let Some((frame, record)) = unit.exits.innermost(exit) {
                 engine.learn(exits::code_of(record), frame.pc, reason);
             }
-            engine.retire(unit.id);
+            engine.retire(unit.id, reason.text());
         }
     }
 }
@@ -252,7 +261,7 @@ impl Jit for Handle {
         // Which of the entries it was is seen when they are looked at next: the change may still be under way.
         let entries = engine.entries.remove(&unit).unwrap_or_default();
         engine.suspects.extend(entries);
-        engine.retire(unit);
+        engine.retire(unit, ExitReason::Invalidated.text());
     }
 
     fn leave_all(&mut self) {
@@ -262,7 +271,7 @@ impl Jit for Handle {
         for id in valid {
             let key = engine.units.get(&id).map(|unit| (unit.version, unit.start));
             engine.entries.remove(&id);
-            engine.retire(id);
+            engine.retire(id, "a trace or profile function was set");
             // It wasn't the code's fault.
             if let Some(place) = key.and_then(|key| engine.places.get_mut(&key)) {
                 place.versions = place.versions.saturating_sub(1);
@@ -302,10 +311,14 @@ impl Engine {
             return;
         }
         place.versions += 1;
+        let begun = std::time::Instant::now();
         let built = match build(target, &self.lessons) {
             Ok(built) => built,
             Err(refusal) => {
                 self.log(|| format!("{}: {refusal}", target.code.qualified_name.to_string_lossy()));
+                if let Some(history) = &mut self.history {
+                    history.refused(target.code, target.start, &refusal);
+                }
                 place_of(&mut self.places, key).refused = Some(refusal);
                 return;
             }
@@ -330,6 +343,7 @@ impl Engine {
             machine: None,
             constants: built.constants,
             generic: built.generic,
+            iterations: 0,
         }));
         let job = Job {
             id,
@@ -337,7 +351,15 @@ impl Engine {
             unit: &raw const *unit as u64,
             invalid_flag: &raw const unit.invalid as u64,
             frame_values: target.code.frame_size,
+            iterations: match &self.history {
+                Some(_) => &raw const unit.iterations as u64,
+                None => 0,
+            },
+            listed: self.history.as_ref().is_some_and(History::lists),
         };
+        if let Some(history) = &mut self.history {
+            history.requested(unit, target.code, &job.function, begun);
+        }
         self.units.insert(id, unit);
         self.assume(id, &built.assumptions);
         place_of(&mut self.places, key).unit = Some(id);
@@ -377,8 +399,12 @@ impl Engine {
     }
 
     /// Installs a unit's machine code.
-    fn finish(&mut self, id: UnitId, result: Result<crate::compile::MachineCode, String>) {
+    fn finish(&mut self, id: UnitId, result: Result<queue::Finished, String>) {
         let Some(unit) = self.units.get_mut(&id) else { return };
+        let result = match (&mut self.history, result) {
+            (Some(history), result) => history.finished(id, result),
+            (None, result) => result.map(|finished| finished.code),
+        };
         if unit.invalid != 0 {
             return;
         }
@@ -424,8 +450,11 @@ impl Engine {
     }
 
     /// Takes a unit out of service. Frames that run in it notice at their next check.
-    fn retire(&mut self, id: UnitId) {
+    fn retire(&mut self, id: UnitId, why: &'static str) {
         assumptions::unlist(id);
+        if let Some(history) = &mut self.history {
+            history.retired(id, why);
+        }
         let Some(unit) = self.units.get_mut(&id) else { return };
         unit.invalid = 1;
         let key = (unit.version, unit.start);

@@ -24,10 +24,22 @@ pub struct Job {
     pub invalid_flag: u64,
     /// Values that a frame of its code needs.
     pub frame_values: u32,
+    /// The address of its counter of iterations, or 0.
+    pub iterations: u64,
+    /// Is the optimised HIR wanted as text?
+    pub listed: bool,
+}
+
+/// What a job yields.
+pub struct Finished {
+    /// The code.
+    pub code: MachineCode,
+    /// The optimised HIR, if it was wanted.
+    pub optimized: String,
 }
 
 /// The list of results.
-pub type Results = Arc<Mutex<Vec<(UnitId, Result<MachineCode, String>)>>>;
+pub type Results = Arc<Mutex<Vec<(UnitId, Result<Finished, String>)>>>;
 
 /// The background thread's end that the program holds.
 pub struct Queue {
@@ -37,7 +49,7 @@ pub struct Queue {
 }
 
 /// Optimises and compiles a job. Should the compiler panic, which it reports, its code stays interpreted.
-pub fn compile(compiler: &mut Compiler, layout: &Layout, job: Job) -> Result<MachineCode, String> {
+pub fn compile(compiler: &mut Compiler, layout: &Layout, job: Job) -> Result<Finished, String> {
     let checked = compiler.checked;
     catch_unwind(AssertUnwindSafe(|| compile_job(compiler, layout, job))).unwrap_or_else(|_| {
         *compiler = Compiler::new(checked)?;
@@ -45,7 +57,7 @@ pub fn compile(compiler: &mut Compiler, layout: &Layout, job: Job) -> Result<Mac
     })
 }
 
-fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<MachineCode, String> {
+fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result<Finished, String> {
     let (began, built) = (Instant::now(), job.function.instructions.len());
     // Only a fault of the compiler itself ends here: nobody should have to ask for the log to see it.
     crate::optimize::run(&mut job.function, compiler.checked)
@@ -62,6 +74,7 @@ fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result
         unit: job.unit,
         invalid_flag: job.invalid_flag,
         frame_values: job.frame_values,
+        iterations: job.iterations,
     };
     let mut code = compiler.compile(&job.function, &context)?;
     let optimised = job.function.blocks.iter().map(|block| block.instructions.len()).sum();
@@ -69,7 +82,8 @@ fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result
     if code.extent > crate::lower::MAXIMUM_EXTENT {
         return Err("its frames are too large".to_string());
     }
-    Ok(code)
+    let optimized = if job.listed { job.function.to_string() } else { String::new() };
+    Ok(Finished { code, optimized })
 }
 
 /// Appends a function's HIR to a file, for those who work on the compiler.
@@ -106,7 +120,7 @@ impl Queue {
     }
 
     /// Takes the finished jobs.
-    pub fn take(&self) -> Vec<(UnitId, Result<MachineCode, String>)> {
+    pub fn take(&self) -> Vec<(UnitId, Result<Finished, String>)> {
         std::mem::take(&mut *self.results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 }

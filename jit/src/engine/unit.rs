@@ -29,6 +29,8 @@ pub struct Unit {
     pub constants: Vec<Value>,
     /// What it leaves to the interpreter's general bodies.
     pub generic: Vec<GenericSite>,
+    /// Entries and loop iterations, if somebody counts them. Machine code writes it.
+    pub iterations: u64,
 }
 
 impl Unit {

@@ -224,6 +224,7 @@ impl Lowering<'_> {
     /// Polls the breaker; the cold path lets the runtime do what it wants and leaves if it must.
     fn safepoint(&mut self, value: Value) {
         let layout = self.context.layout;
+        self.count_iteration();
         let breaker = self.load(I32, self.thread, layout.thread_breaker);
         let (slow, done) = (self.cold_block(), self.fresh_block());
         let invalid = self.constant(self.context.invalid_flag as i64);

@@ -143,6 +143,7 @@ impl Lowering<'_> {
     fn emit_exit(&mut self, state: StateId) {
         let (block, site) = self.exits.blocks[&state];
         self.builder.switch_to_block(block);
+        self.locate(Some(state));
         let number = self.builder.block_params(block)[0];
         let mut values = SiteValues::default();
         let mut sources = Vec::new();

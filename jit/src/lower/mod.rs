@@ -10,10 +10,12 @@ pub mod calls;
 mod exits;
 mod floats;
 mod ints;
+mod locations;
 mod objects;
 mod publish;
 
 pub use calls::MAXIMUM_EXTENT;
+pub use locations::{Location, Place, locations};
 
 use crate::deoptimize::ExitTable;
 use crate::exit_reason::ExitReason;
@@ -36,6 +38,9 @@ pub struct UnitContext<'a> {
     pub invalid_flag: u64,
     /// Values that a frame of the unit's code object needs.
     pub frame_values: u32,
+    /// The address of a counter of loop iterations and entries, or 0 if nobody counts. With a counter goes a map from machine code to places
+    /// in the program: `profile` and `dis` want both.
+    pub iterations: u64,
 }
 
 /// What lowering yields.
@@ -164,6 +169,7 @@ impl Lowering<'_> {
         }
         self.extent = self.state_extent(cfg).max(self.context.frame_values);
         self.scratch_count = self.most_array_operands(cfg);
+        self.count_iteration();
         self.prologue(has_calls);
         let first = self.blocks[0].expect("the entry block is in the order");
         self.builder.ins().jump(first, &[]);
@@ -177,9 +183,11 @@ impl Lowering<'_> {
         self.current = block;
         self.memory.enter(block);
         self.builder.switch_to_block(self.blocks[block.index()].expect("made before"));
+        self.locate_block(block);
         for (index, &value) in self.function.block(block).instructions.iter().enumerate() {
             self.checks_next = self.is_checked(block, index);
             if self.is_emitted(value) {
+                self.locate(self.function.get(value).state);
                 let result = self.instruction(value);
                 self.values[value.index()] = result;
             }

@@ -389,6 +389,11 @@ impl Heap {
         self.collector().enabled
     }
 
+    /// Whether a collection is under way. Safe to call from a signal handler of the thread that collects.
+    pub fn is_collecting(&self) -> bool {
+        self.collector().collecting
+    }
+
     /// Whether memory ran out since last asked; the runtime then raises MemoryError.
     pub fn take_memory_exhausted(&self) -> bool {
         std::mem::take(&mut self.collector().exhausted)

@@ -165,6 +165,7 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
         invalid_flag: &raw const flag as u64,
         frame_values: 8,
         iterations: 0,
+        located: false,
     };
     let mut compiler = Compiler::new(true).expect("this machine is supported");
     let code = compiler.compile(&function, &context).expect("compiles");

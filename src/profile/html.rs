@@ -72,7 +72,7 @@ fn files(profile: &Profile) -> Value {
     }
     let in_service = profile.units.iter().filter(|unit| unit.finished.is_some() && unit.retired.is_none());
     for (site, seen) in in_service.flat_map(|unit| &unit.general) {
-        let note = format!("generic {seen}: {}", super::advice::advice(site.opcode));
+        let note = format!("generic {} {seen}: {}", site.opcode, super::advice::advice(site.opcode));
         let all = notes.entry((site.file.clone(), site.line.unwrap_or(0))).or_default();
         if !all.contains(&note) {
             all.push(note);

@@ -129,7 +129,8 @@ fn runtime_sites(out: &mut String, profile: &Profile, top: usize) {
     for (site, samples) in sites.into_iter().take(top) {
         let seen =
             profile.units.iter().rev().flat_map(|unit| &unit.general).find(|(known, _)| *known == site);
-        let seen = seen.map_or(String::new(), |(_, seen)| format!(": {seen}"));
+        let seen =
+            seen.filter(|(_, seen)| !seen.is_empty()).map_or(String::new(), |(_, seen)| format!(": {seen}"));
         line(out, format_args!("{:>8}  {}{seen}", percent(samples, all), place(&site)));
         let advice = advice(site.opcode);
         if !advice.is_empty() {

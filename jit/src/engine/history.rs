@@ -23,7 +23,7 @@ pub enum Observe {
     Nothing,
     /// Compilations, exits, iterations, and what machine code belongs to.
     Events,
-    /// That, and the HIR as text.
+    /// The same but iterations, and the HIR as text.
     Listings,
 }
 
@@ -105,6 +105,11 @@ impl History {
 
     pub(super) fn lists(&self) -> bool {
         self.observe == Observe::Listings
+    }
+
+    /// Are iterations counted? Listings are to show the code as it is without.
+    pub(super) fn counts(&self) -> bool {
+        self.observe == Observe::Events
     }
 
     /// When everything began.

@@ -352,9 +352,10 @@ impl Engine {
             invalid_flag: &raw const unit.invalid as u64,
             frame_values: target.code.frame_size,
             iterations: match &self.history {
-                Some(_) => &raw const unit.iterations as u64,
-                None => 0,
+                Some(history) if history.counts() => &raw const unit.iterations as u64,
+                _ => 0,
             },
+            located: self.history.is_some(),
             listed: self.history.as_ref().is_some_and(History::lists),
         };
         if let Some(history) = &mut self.history {

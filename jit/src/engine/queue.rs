@@ -26,6 +26,8 @@ pub struct Job {
     pub frame_values: u32,
     /// The address of its counter of iterations, or 0.
     pub iterations: u64,
+    /// Is the map from machine code to places wanted?
+    pub located: bool,
     /// Is the optimised HIR wanted as text?
     pub listed: bool,
 }
@@ -75,6 +77,7 @@ fn compile_job(compiler: &mut Compiler, layout: &Layout, mut job: Job) -> Result
         invalid_flag: job.invalid_flag,
         frame_values: job.frame_values,
         iterations: job.iterations,
+        located: job.located,
     };
     let mut code = compiler.compile(&job.function, &context)?;
     let optimised = job.function.blocks.iter().map(|block| block.instructions.len()).sum();

@@ -5,11 +5,13 @@
 
 use super::history::Refusal;
 use super::{Unit, engine, exits, first_resume};
+use crate::build::GenericSite;
 use crate::code_memory::CodeBlock;
 use crate::lower::{Location, Place};
 use std::time::{Duration, Instant};
-use taipan_compiler::opcode::Opcode;
+use taipan_compiler::opcode::{BinaryOperator, Opcode};
 use taipan_runtime::assumptions::UnitId;
+use taipan_runtime::interpreter::feedback::tag;
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::pointer::Gc;
 use taipan_runtime::value::Value;
@@ -138,7 +140,7 @@ pub fn units() -> Vec<UnitReport> {
             general: unit
                 .generic
                 .iter()
-                .map(|generic| (site((generic.code.value().0, generic.pc)), generic.to_string()))
+                .map(|generic| (site((generic.code.value().0, generic.pc)), describe(generic)))
                 .collect(),
         });
     }
@@ -157,6 +159,46 @@ fn exits_of(unit: &Unit) -> Vec<(u32, ExitReport)> {
         })
         .collect()
 }
+
+/// What was seen at a site that stays generic.
+fn describe(site: &GenericSite) -> String {
+    let mut parts = Vec::new();
+    if site.opcode == Opcode::BinaryOp
+        && let Some(operator) = BinaryOperator::from_u32(site.operand)
+    {
+        parts.push(operator.text().to_string());
+    }
+    parts.extend(site.callable.clone());
+    if !site.classes.is_empty() {
+        parts.push(format!("on {}", site.classes.join(", ")));
+    }
+    let kinds = |tags: u16| {
+        let all = KINDS.iter().filter(move |(tag, _)| tags & tag != 0);
+        all.map(|(_, name)| *name).collect::<Vec<_>>().join(" or ")
+    };
+    match site.operands {
+        (0, 0) => {}
+        (left, 0) => parts.push(format!("of {}", kinds(left))),
+        (left, right) => parts.push(format!("of {} and {}", kinds(left), kinds(right))),
+    }
+    if site.failed_before {
+        parts.push("guessed wrong before".to_string());
+    }
+    parts.join(", ")
+}
+
+const KINDS: [(u16, &str); 10] = [
+    (tag::SMALL_INT, "small int"),
+    (tag::FLOAT, "float"),
+    (tag::BOOL, "bool"),
+    (tag::BIG_INT, "big int"),
+    (tag::STR, "str"),
+    (tag::LIST, "list"),
+    (tag::TUPLE, "tuple"),
+    (tag::DICT, "dict"),
+    (tag::NONE, "None"),
+    (tag::OTHER, "something else"),
+];
 
 fn unit_site(code: Gc<Code>, start: u32, is_loop: bool) -> Site {
     let place = site((code.value().0, start));

@@ -28,7 +28,7 @@ impl Lowering<'_> {
     /// What is emitted from here on belongs to a frame state.
     pub(super) fn locate(&mut self, state: Option<StateId>) {
         if let Some(state) = state
-            && self.context.iterations != 0
+            && self.context.located
         {
             self.builder.set_srcloc(SourceLoc::new(state.0));
         }
@@ -52,7 +52,7 @@ impl Lowering<'_> {
         }
         let address = self.constant(self.context.iterations as i64);
         let count = self.load(I64, address, 0);
-        let count = self.builder.ins().iadd_imm(count, 1);
+        let count = self.builder.ins().iadd_imm_s(count, 1);
         self.store(count, address, 0);
     }
 }

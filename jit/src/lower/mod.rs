@@ -38,9 +38,10 @@ pub struct UnitContext<'a> {
     pub invalid_flag: u64,
     /// Values that a frame of the unit's code object needs.
     pub frame_values: u32,
-    /// The address of a counter of loop iterations and entries, or 0 if nobody counts. With a counter goes a map from machine code to places
-    /// in the program: `profile` and `dis` want both.
+    /// The address of a counter of loop iterations and entries, or 0 if nobody counts.
     pub iterations: u64,
+    /// Is the map from machine code to places in the program wanted?
+    pub located: bool,
 }
 
 /// What lowering yields.

@@ -209,9 +209,8 @@ pub fn most_frames() -> usize {
 
 impl Thread {
     /// Forgets the values that frames left above the running frame's operands, so that an explicit collection frees what only they refer to.
-    /// Compiled code keeps its locals there: then nothing is done.
     pub fn forget_free_values(&mut self) {
-        if crate::jit_interface::jit().is_some() || self.frame <= self.frames {
+        if self.frame <= self.frames {
             return;
         }
         // SAFETY: above the running frame's operands, within its room, nothing is in use while it is in a native call.
@@ -226,18 +225,13 @@ impl Thread {
     }
 }
 
-/// The used parts of the threads' value stacks, and what their running frames may write before it is stored.
+/// The used parts of the threads' value stacks. What lies above the stored top of the running frame is dead: the interpreter stores the top
+/// before it calls out, and compiled code has what it needs in its locals below the top and in its native frame.
 fn value_stacks(scan: &mut dyn FnMut(*const u64, *const u64)) {
     for &thread in threads() {
         // SAFETY: threads in the list are live; a frame's values end behind its code's frame size.
         unsafe {
-            let frame = (*thread).frame;
-            let mut end = (*frame).sp;
-            // Without compiled code the stored top is exact, and what lies above it is dead.
-            if frame > (*thread).frames && crate::jit_interface::jit().is_some() {
-                let code = (*frame).code;
-                end = end.max((*frame).fp.add(code.frame_size as usize));
-            }
+            let end = (*(*thread).frame).sp;
             scan((*thread).stack as *const u64, end as *const u64);
         }
     }

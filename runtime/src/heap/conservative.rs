@@ -369,9 +369,7 @@ impl Heap {
     /// function that the interpreter called directly: they are likely left over, and the function doesn't rely on them.
     pub fn collect_ignoring(&self, what: super::Collection, ignores: fn(*mut Header) -> bool) {
         let boundary = CALL_BOUNDARY.load(Ordering::Relaxed);
-        // Compiled code calls natives without saying so.
-        let exact = boundary != 0 && crate::jit_interface::jit().is_none();
-        self.collector().roots.ignored = exact.then_some((boundary & !HOLDS_NOTHING, ignores));
+        self.collector().roots.ignored = (boundary != 0).then_some((boundary & !HOLDS_NOTHING, ignores));
         self.collect(what);
         self.collector().roots.ignored = None;
     }

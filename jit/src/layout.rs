@@ -201,6 +201,8 @@ helpers! {
     Truth Internal "fn(thread, value) -> 0, 1, or 2 if it raised.";
     Power Internal "fn(f64, f64) -> f64.";
     ListAppend Internal "fn(list, value): appends to a list of the exact type.";
+    CallNative Array "Calls the native function of the definition at #1.";
+    StringsEqual Internal "fn(string, string) -> 0 or 1.";
     NewTuple Array "A tuple of the values.";
     NewList Array "A list of the values.";
     Allocate Internal "fn(layout byte, shape, bytes) -> object: a cleared object, filled by the caller before the next safepoint.";

@@ -68,6 +68,8 @@ impl Builder<'_> {
             self.int_operator(operator, left, right)
         } else if is_float_pair(tags) {
             self.float_operator(operator, left, right, tags)
+        } else if is_number(tags.0) && is_number(tags.1) {
+            self.mixed_operator(operator, left, right)
         } else if tags.0 == tag::OTHER {
             return self.binary_method(instruction, operator, left, right, tags.1);
         } else {
@@ -183,6 +185,11 @@ impl Builder<'_> {
             let number = self.op(Opcode::CheckFloat, &[operand]);
             let result = self.op(Opcode::FloatNeg, &[number]);
             self.op(Opcode::BoxFloat, &[result])
+        } else if instruction.opcode == Bytecodes::UnaryNegative
+            && kinds.meets(Kinds::INT | Kinds::FLOAT)
+            && !self.is_general()
+        {
+            self.negated(operand)
         } else {
             return self.general(instruction);
         };
@@ -192,8 +199,12 @@ impl Builder<'_> {
     }
 }
 
+/// Only floats and small ints?
+fn is_number(tags: Tags) -> bool {
+    tags & !(tag::FLOAT | tag::SMALL_INT) == 0
+}
+
 /// Numbers of which at least one is always a float? Then the result is one.
 pub(super) fn is_float_pair(tags: (Tags, Tags)) -> bool {
-    const NUMBER: Tags = tag::FLOAT | tag::SMALL_INT;
-    tags.0 & !NUMBER == 0 && tags.1 & !NUMBER == 0 && (tags.0 == tag::FLOAT || tags.1 == tag::FLOAT)
+    is_number(tags.0) && is_number(tags.1) && (tags.0 == tag::FLOAT || tags.1 == tag::FLOAT)
 }

@@ -2,12 +2,12 @@
 //! the class) is looked up now and taken for granted as long as the class doesn't change.
 
 use super::bytecode::Instruction;
-use super::{Builder, Outcome, Slot};
+use super::{Builder, Candidate, Outcome, Slot};
 use crate::hir::{Kinds, Opcode, Representation, Value};
 use std::mem::size_of;
 use taipan_runtime::assumptions::Assumption;
 use taipan_runtime::object::buffer::ValueBuffer;
-use taipan_runtime::object::descriptor::Property;
+use taipan_runtime::object::descriptor::{ClassMethod, Property, StaticMethod};
 use taipan_runtime::object::function::Function;
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::module::Module;
@@ -36,6 +36,8 @@ enum Attribute {
     Constant(Word),
     /// A property with this Python function.
     Property(Gc<Function>),
+    /// A class method: the function, and the class that it is bound to.
+    ClassMethod(Word, Gc<TypeObject>),
 }
 
 /// An instance's slot of a number, as an attribute.
@@ -78,17 +80,36 @@ fn find(id: ShapeId, name: Gc<Str>) -> Option<Attribute> {
     } else if class.attributes_offset != 0 {
         return None; // The instance's dict may have anything.
     }
-    let attribute = in_class?;
+    found_in_class(in_class?, class)
+}
+
+/// What a class's attribute that isn't a data descriptor is for an instance.
+fn found_in_class(attribute: Word, class: Gc<TypeObject>) -> Option<Attribute> {
+    if let Some(wrapper) =
+        attribute.downcast::<StaticMethod>().filter(|_| class_of(attribute) == types().staticmethod)
+    {
+        return Some(Attribute::Constant(wrapper.callable));
+    }
+    if let Some(function) = class_method(attribute) {
+        return Some(Attribute::ClassMethod(function, class));
+    }
     let unbound = attribute.is_kind(ObjectKind::Function)
         || attribute.is_kind(ObjectKind::NativeMethod)
             && class_of(attribute) != types().classmethod_descriptor;
     if unbound {
         Some(Attribute::Method(attribute))
-    } else if role == DescriptorRole::Plain {
+    } else if descriptor_role(attribute) == DescriptorRole::Plain {
         Some(Attribute::Constant(attribute))
     } else {
         None
     }
+}
+
+/// The Python function of a class method.
+fn class_method(attribute: Word) -> Option<Word> {
+    let wrapper =
+        attribute.downcast::<ClassMethod>().filter(|_| class_of(attribute) == types().classmethod)?;
+    wrapper.callable.is_kind(ObjectKind::Function).then_some(wrapper.callable)
 }
 
 impl Builder<'_> {
@@ -118,11 +139,7 @@ impl Builder<'_> {
             && let Some(found) = self.constant_attribute(word, name)
         {
             self.pop_slot()?;
-            let value = self.constant(found);
-            self.push(value);
-            if wants_method {
-                self.frame_mut().stack.push(Slot::Absent);
-            }
+            self.push_attribute_of_constant(found, wants_method);
             return Ok(());
         }
         if self.is_general() {
@@ -154,7 +171,32 @@ impl Builder<'_> {
         [types().int, types().float, types().bool, types().none_type].contains(&class)
     }
 
-    fn constant_attribute(&mut self, word: Word, name: Gc<Str>) -> Option<Word> {
+    /// Pushes an attribute that is known, and what LOAD_ATTR pushes with it.
+    fn push_attribute_of_constant(&mut self, found: Attribute, wants_method: bool) {
+        let (value, receiver) = match found {
+            Attribute::ClassMethod(function, class) => {
+                let function = self.constant(function);
+                let class = self.constant(class.value());
+                match wants_method {
+                    true => (function, Some(class)),
+                    false => (self.bound_method(function, class), None),
+                }
+            }
+            Attribute::Constant(word) | Attribute::Method(word) => (self.constant(word), None),
+            _ => unreachable!("attributes of modules and classes are not in slots"),
+        };
+        self.push(value);
+        if wants_method {
+            self.frame_mut().stack.push(receiver.map_or(Slot::Absent, Slot::Value));
+        }
+    }
+
+    fn bound_method(&mut self, function: Value, receiver: Value) -> Value {
+        let bound = self.op(Opcode::NewBoundMethod, &[function, receiver]);
+        self.set_type(bound, crate::hir::Type::of(Kinds::BOUND_METHOD))
+    }
+
+    fn constant_attribute(&mut self, word: Word, name: Gc<Str>) -> Option<Attribute> {
         if word.is_kind(ObjectKind::Module) && class_of(word) == types().module {
             let hidden = types()
                 .module
@@ -164,7 +206,7 @@ impl Builder<'_> {
                 return None;
             }
             let module: Gc<Module> = word.cast();
-            return self.assumed_entry(module.dict, name).flatten();
+            return self.assumed_entry(module.dict, name).flatten().map(Attribute::Constant);
         }
         if word.is_kind(ObjectKind::Type) {
             let class: Gc<TypeObject> = word.cast();
@@ -173,13 +215,14 @@ impl Builder<'_> {
                 return None;
             }
             let attribute = class.lookup(name)?;
-            let plain = descriptor_role(attribute) == DescriptorRole::Plain
-                || attribute.is_kind(ObjectKind::Function);
-            if !plain {
-                return None;
-            }
+            let found = match found_in_class(attribute, class)? {
+                // Looked up in the class itself, a function is what it is.
+                Attribute::Method(word) if word.is_kind(ObjectKind::Function) => Attribute::Constant(word),
+                Attribute::Method(_) => return None,
+                found => found,
+            };
             self.assume_class(class);
-            return Some(attribute);
+            return Some(found);
         }
         None
     }
@@ -205,6 +248,11 @@ impl Builder<'_> {
                 let method = self.constant(*method);
                 self.push(method);
                 self.push(object);
+                return Ok(());
+            }
+            Attribute::ClassMethod(function, class) => {
+                self.pop_slot()?;
+                self.push_attribute_of_constant(Attribute::ClassMethod(*function, *class), wants_method);
                 return Ok(());
             }
             _ => {}
@@ -237,8 +285,12 @@ impl Builder<'_> {
             }
             Attribute::Method(method) => {
                 let method = self.constant(*method);
-                let bound = self.op(Opcode::NewBoundMethod, &[method, object]);
-                self.set_type(bound, crate::hir::Type::of(Kinds::BOUND_METHOD))
+                self.bound_method(method, object)
+            }
+            Attribute::ClassMethod(function, class) => {
+                let function = self.constant(*function);
+                let class = self.constant(class.value());
+                self.bound_method(function, class)
             }
             Attribute::Constant(word) => self.constant(*word),
             Attribute::Property(_) => unreachable!("properties are called"),
@@ -262,7 +314,10 @@ impl Builder<'_> {
             })
             .collect();
         let all_methods = methods.len() == found.len() && wants_method;
-        let native = |attribute: &Attribute| matches!(attribute, Attribute::Method(word) if !word.is_kind(ObjectKind::Function));
+        let native = |attribute: &Attribute| {
+            !all_methods
+                && matches!(attribute, Attribute::Method(word) if !word.is_kind(ObjectKind::Function))
+        };
         let unsuitable =
             found.iter().any(|attribute| matches!(attribute, Attribute::Property(_)) || native(attribute));
         if unsuitable || (!methods.is_empty() && !all_methods) {
@@ -278,7 +333,7 @@ impl Builder<'_> {
                 let (yes, no) = (self.hir.add_block(), self.hir.add_block());
                 self.branch(same, yes, no);
                 self.start(yes);
-                let object = self.guard_shape(owner, *id);
+                let object = self.narrow_shape(owner, *id);
                 let value = self.polymorphic_value(object, attribute, all_methods);
                 self.jump(merge, &[value]);
                 self.start(no);
@@ -293,9 +348,14 @@ impl Builder<'_> {
         self.push(result);
         if all_methods {
             self.push(owner);
-            let mut distinct = methods;
-            distinct.dedup();
-            self.candidates.insert(result, distinct);
+            let mut candidates: Vec<Candidate> = Vec::new();
+            for (id, method) in shapes.iter().zip(methods) {
+                match candidates.iter_mut().find(|known| known.method == method) {
+                    Some(known) => known.shape = None,
+                    None => candidates.push(Candidate { method, shape: Some(*id) }),
+                }
+            }
+            self.candidates.insert(result, candidates);
         } else if wants_method {
             self.frame_mut().stack.push(Slot::Absent);
         }
@@ -321,38 +381,83 @@ impl Builder<'_> {
             self.never_executed();
             return Ok(());
         }
-        let [id] = shapes[..] else { return self.general(instruction) };
-        let class = super::objects::class_of_shape(id);
-        if class.special(Special::SetAttr) != Some(types().object_setattr) || self.is_unguardable(id) {
+        let unguardable = shapes.iter().any(|id| self.is_unguardable(*id));
+        let places: Option<Vec<Place>> = shapes.iter().map(|id| stored_place(*id, name)).collect();
+        let Some(places) = places.filter(|places| !places.is_empty() && !unguardable) else {
             return self.general(instruction);
-        }
-        let offset = match class.lookup(name) {
-            Some(attribute) if descriptor_role(attribute) == DescriptorRole::Data => {
-                match attribute.downcast::<GetSet>().map(|getset| getset.access) {
-                    Some(Access::Member { offset, read_only: false, .. }) => (offset, None),
-                    _ => return self.general(instruction),
-                }
-            }
-            _ => match stored_slot(id, class, name) {
-                Some(found) => found,
-                None => return self.general(instruction),
-            },
         };
-        self.assume_class(class);
-        let object = self.guard_shape(owner, id);
-        self.emit(Opcode::StoreSlot, &[object, value], [i64::from(offset.0), 0]);
-        if let Some(next) = offset.1 {
-            let kinds = super::objects::kinds_of_shape(next);
-            self.emit(Opcode::StoreShape, &[object], [i64::from(next), i64::from(kinds.0)]);
+        // Up to four shapes: a chain of tests, the last of which is a guard.
+        let merge = self.hir.add_block();
+        for (index, (id, place)) in shapes.iter().zip(&places).enumerate() {
+            self.assume_class(super::objects::class_of_shape(*id));
+            if index + 1 == shapes.len() {
+                let object = self.guard_shape(owner, *id);
+                self.store_place(object, place, value);
+                self.jump(merge, &[]);
+                break;
+            }
+            let same = self.emit(Opcode::HasShape, &[owner], [i64::from(*id), 0]);
+            let (yes, no) = (self.hir.add_block(), self.hir.add_block());
+            self.branch(same, yes, no);
+            self.start(yes);
+            let object = self.narrow_shape(owner, *id);
+            self.store_place(object, place, value);
+            self.jump(merge, &[]);
+            self.start(no);
         }
+        self.start(merge);
         self.pop_slot()?;
         self.pop_slot()?;
         Ok(())
     }
+
+    fn store_place(&mut self, object: Value, place: &Place, value: Value) {
+        match *place {
+            Place::Slot { offset, next } => {
+                self.emit(Opcode::StoreSlot, &[object, value], [i64::from(offset), 0]);
+                if let Some(next) = next {
+                    let kinds = super::objects::kinds_of_shape(next);
+                    self.emit(Opcode::StoreShape, &[object], [i64::from(next), i64::from(kinds.0)]);
+                }
+            }
+            Place::Overflow { word, index } => {
+                let buffer = self.emit(Opcode::LoadSlot, &[object], [i64::from(word), 0]);
+                let offset = size_of::<ValueBuffer>() as i64 + 8 * i64::from(index);
+                self.emit(Opcode::StoreSlot, &[buffer, value], [offset, 0]);
+            }
+        }
+    }
 }
 
-/// The offset of the inline slot that a store goes to, and the new shape if the attribute is new.
-fn stored_slot(id: ShapeId, class: Gc<TypeObject>, name: Gc<Str>) -> Option<(u32, Option<ShapeId>)> {
+/// Where a store to an attribute goes.
+enum Place {
+    /// A word at an offset in the object, which gets a new shape if the attribute is new.
+    Slot { offset: u32, next: Option<ShapeId> },
+    /// The n-th value of the buffer that the attribute word (at the offset) points to.
+    Overflow { word: u32, index: u32 },
+}
+
+/// Where objects of a shape have the attribute that is stored, if that is all there is to it.
+fn stored_place(id: ShapeId, name: Gc<Str>) -> Option<Place> {
+    let class = super::objects::class_of_shape(id);
+    if class.special(Special::SetAttr) != Some(types().object_setattr) {
+        return None;
+    }
+    match class.lookup(name) {
+        Some(attribute) if descriptor_role(attribute) == DescriptorRole::Data => {
+            match attribute.downcast::<GetSet>().map(|getset| getset.access) {
+                Some(Access::Member { offset, read_only: false, .. }) => {
+                    Some(Place::Slot { offset, next: None })
+                }
+                _ => None,
+            }
+        }
+        _ => stored_slot(id, class, name),
+    }
+}
+
+/// The slot that a store goes to. New attributes beyond the inline slots may need a larger buffer: they are left to the interpreter.
+fn stored_slot(id: ShapeId, class: Gc<TypeObject>, name: Gc<Str>) -> Option<Place> {
     if !has_slots(id, class) {
         return None;
     }
@@ -361,7 +466,8 @@ fn stored_slot(id: ShapeId, class: Gc<TypeObject>, name: Gc<Str>) -> Option<(u32
         None => (shape(id).count, Some(shape_table().with_attribute(id, name)?)),
     };
     match slot_attribute(class, slot) {
-        Attribute::Slot(offset) => Some((offset, next)),
+        Attribute::Slot(offset) => Some(Place::Slot { offset, next }),
+        Attribute::Overflow { word, index } if next.is_none() => Some(Place::Overflow { word, index }),
         _ => None,
     }
 }

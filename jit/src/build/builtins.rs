@@ -3,11 +3,13 @@
 use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
 use crate::hir::{Condition, Kinds, Opcode, Representation, Value};
+use crate::layout::Helper;
 use taipan_compiler::opcode::Opcode as Bytecodes;
-use taipan_runtime::native::{UnboxedEntry, UnboxedKind};
+use taipan_runtime::native::{NativeRole, UnboxedEntry, UnboxedKind};
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::native_function::{NativeFunction, NativeMethod};
 use taipan_runtime::object::pointer::Gc;
+use taipan_runtime::object::special::Special;
 use taipan_runtime::object::type_object::TypeObject;
 use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
@@ -26,12 +28,15 @@ impl Builder<'_> {
         };
         let result = match (definition.owner, definition.name, arguments) {
             ("builtins", "len", [object]) => self.length(instruction, *object)?,
-            ("builtins", "abs", [number]) => self.absolute(*number),
-            ("builtins", "min", [left, right]) => self.extreme(*left, *right, Opcode::IntMin),
-            ("builtins", "max", [left, right]) => self.extreme(*left, *right, Opcode::IntMax),
+            ("builtins", "abs", [number]) if self.is_perhaps_number(*number) => Some(self.magnitude(*number)),
+            ("builtins", name @ ("min" | "max"), [left, right])
+                if self.is_perhaps_number(*left) && self.is_perhaps_number(*right) =>
+            {
+                Some(self.extreme(*left, *right, name == "min")?)
+            }
             ("builtins", "isinstance", [object, class]) => self.is_instance(*object, *class),
             ("list", "append", [list, value]) => {
-                let list = self.guard_list(*list);
+                let list = self.as_list(*list);
                 self.op(Opcode::ListAppend, &[list, *value]);
                 Some(self.constant(Word::NONE))
             }
@@ -42,13 +47,74 @@ impl Builder<'_> {
             }
             _ => definition.unboxed.as_ref().and_then(|entry| self.unboxed(entry, arguments)),
         };
-        let Some(result) = result else { return Ok(false) };
+        let Some(result) = result else { return self.call_native(instruction, callable, arguments) };
         self.replace_call(instruction, result)?;
         if definition.name == "len" {
             // Perhaps a `__len__` was run.
             self.check_valid(instruction.next);
         }
         Ok(true)
+    }
+
+    fn is_perhaps_number(&self, value: Value) -> bool {
+        self.type_of(value).kinds.meets(Kinds::INT | Kinds::FLOAT)
+    }
+
+    /// Calls a native function without the interpreter's detours.
+    fn call_native(
+        &mut self,
+        instruction: &Instruction,
+        callable: Word,
+        arguments: &[Value],
+    ) -> Outcome<bool> {
+        let mut all = Vec::with_capacity(arguments.len() + 1);
+        let definition = match callable.kind() {
+            Some(ObjectKind::NativeFunction) => {
+                let function = callable.cast::<NativeFunction>();
+                if !function.receiver.is_null() && function.definition.role != NativeRole::Function {
+                    all.push(self.constant(function.receiver));
+                }
+                function.definition
+            }
+            _ => {
+                let method = callable.cast::<NativeMethod>();
+                let fits =
+                    arguments.first().is_some_and(|receiver| self.is_instance_of(*receiver, method.owner));
+                if !fits || method.definition.role == NativeRole::ClassMethod {
+                    return Ok(false);
+                }
+                method.definition
+            }
+        };
+        // What asks for a collection wants to be called with nothing else in registers.
+        if definition.collects() {
+            return Ok(false);
+        }
+        all.extend_from_slice(arguments);
+        self.keep(callable);
+        let immediates = [Helper::CallNative as i64, std::ptr::from_ref(definition) as i64];
+        let result = self.emit(Opcode::CallHelper, &all, immediates);
+        self.set_type(result, super::containers::present());
+        self.replace_call(instruction, result)?;
+        self.check_valid(instruction.next);
+        Ok(true)
+    }
+
+    /// Does building know that a value is an instance of a class?
+    fn is_instance_of(&self, value: Value, class: Gc<TypeObject>) -> bool {
+        let ty = self.type_of(value);
+        let actual = match ty.shape {
+            0 => match ty.kinds {
+                Kinds::STR => types().str,
+                Kinds::LIST => types().list,
+                Kinds::TUPLE => types().tuple,
+                Kinds::DICT => types().dict,
+                Kinds::SET => types().set,
+                _ => return false,
+            },
+            shape => super::objects::class_of_shape(shape),
+        };
+        actual.is_subclass_of(class)
     }
 
     fn replace_call(&mut self, instruction: &Instruction, result: Value) -> Outcome {
@@ -86,9 +152,9 @@ impl Builder<'_> {
     /// general body.
     fn length(&mut self, instruction: &Instruction, object: Value) -> Outcome<Option<Value>> {
         let kinds = self.type_of(object).kinds;
-        if kinds == Kinds::LIST || kinds == Kinds::TUPLE {
-            let length =
-                if kinds == Kinds::LIST { self.list_length(object) } else { self.tuple_length(object) };
+        let is_list = self.is_list_with(object, Special::Len);
+        if is_list || kinds == Kinds::TUPLE {
+            let length = if is_list { self.list_length(object) } else { self.tuple_length(object) };
             return Ok(Some(self.op(Opcode::BoxInt, &[length])));
         }
         if !kinds.meets(Kinds::LIST) {
@@ -109,33 +175,6 @@ impl Builder<'_> {
         self.jump(merge, &[length]);
         self.start(merge);
         Ok(Some(result))
-    }
-
-    fn absolute(&mut self, number: Value) -> Option<Value> {
-        match self.type_of(number).kinds {
-            Kinds::FLOAT => {
-                let number = self.op(Opcode::CheckFloat, &[number]);
-                let result = self.op(Opcode::FloatAbs, &[number]);
-                Some(self.op(Opcode::BoxFloat, &[result]))
-            }
-            Kinds::INT => {
-                let number = self.op(Opcode::CheckInt, &[number]);
-                let negated = self.op(Opcode::IntNeg, &[number]);
-                let result = self.op(Opcode::IntMax, &[number, negated]);
-                Some(self.op(Opcode::BoxInt, &[result]))
-            }
-            _ => None,
-        }
-    }
-
-    fn extreme(&mut self, left: Value, right: Value, opcode: Opcode) -> Option<Value> {
-        if self.type_of(left).kinds != Kinds::INT || self.type_of(right).kinds != Kinds::INT {
-            return None;
-        }
-        let left = self.op(Opcode::CheckInt, &[left]);
-        let right = self.op(Opcode::CheckInt, &[right]);
-        let result = self.op(opcode, &[left, right]);
-        Some(self.op(Opcode::BoxInt, &[result]))
     }
 
     /// isinstance(object, class) where building knows the object's class.
@@ -178,18 +217,13 @@ impl Builder<'_> {
         }
         let [argument] = arguments else { return Ok(false) };
         let kinds = self.type_of(*argument).kinds;
-        let result = if class == types().float && kinds == Kinds::INT {
-            let number = self.op(Opcode::CheckInt, &[*argument]);
-            let number = self.op(Opcode::IntToFloat, &[number]);
-            self.op(Opcode::BoxFloat, &[number])
-        } else if class == types().int && kinds == Kinds::FLOAT {
-            let number = self.op(Opcode::CheckFloat, &[*argument]);
-            let number = self.op(Opcode::FloatTruncate, &[number]);
-            self.op(Opcode::BoxInt, &[number])
-        } else if (class == types().float && kinds == Kinds::FLOAT)
-            || (class == types().int && kinds == Kinds::INT)
-        {
-            *argument
+        if !kinds.meets(Kinds::INT | Kinds::FLOAT) {
+            return Ok(false);
+        }
+        let result = if class == types().float {
+            self.as_float(*argument)
+        } else if class == types().int {
+            self.truncated(*argument)
         } else {
             return Ok(false);
         };

@@ -2,7 +2,7 @@
 //! allocated here, common built-in functions have instructions of their own ([`builtins`](super::builtins)).
 
 use super::bytecode::Instruction;
-use super::{Builder, Bytecode, INLINE_BUDGET, INLINE_DEPTH, Outcome, Slot};
+use super::{Builder, Bytecode, Candidate, INLINE_BUDGET, INLINE_DEPTH, Outcome, Slot};
 use crate::hir::{Kinds, Opcode, Representation, StateId, Type, Value};
 use crate::layout::pack_instance;
 use std::rc::Rc;
@@ -71,7 +71,7 @@ impl Builder<'_> {
         &mut self,
         instruction: &Instruction,
         callable: Value,
-        candidates: &[Word],
+        candidates: &[Candidate],
     ) -> Outcome {
         let count = instruction.operand as usize;
         let receiver = self.peek_slot(count + 1)?;
@@ -79,19 +79,23 @@ impl Builder<'_> {
         let saved = (self.frame().locals.clone(), self.frame().stack.clone());
         let merge = self.hir.add_block();
         let result = self.hir.add_parameter(merge, Representation::Tagged);
-        for (index, candidate) in candidates.iter().enumerate() {
+        for (index, Candidate { method, shape }) in candidates.iter().enumerate() {
             let rest = (index + 1 < candidates.len()).then(|| {
-                let same = self.emit(Opcode::IsConstant, &[callable], [candidate.0 as i64, 0]);
+                let same = self.emit(Opcode::IsConstant, &[callable], [method.0 as i64, 0]);
                 let (yes, no) = (self.hir.add_block(), self.hir.add_block());
                 self.branch(same, yes, no);
                 self.start(yes);
                 no
             });
             if rest.is_none() {
-                self.emit(Opcode::GuardConstant, &[callable], [candidate.0 as i64, 0]);
+                self.emit(Opcode::GuardConstant, &[callable], [method.0 as i64, 0]);
             }
-            self.keep(*candidate);
-            self.call_known(instruction, *candidate, &arguments)?;
+            self.keep(*method);
+            let mut arguments = arguments.clone();
+            if let Some(shape) = shape {
+                arguments[0] = self.guard_shape(arguments[0], *shape);
+            }
+            self.call_known(instruction, *method, &arguments)?;
             if !self.ended {
                 let value = self.pop()?;
                 self.jump(merge, &[value]);

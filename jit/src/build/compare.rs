@@ -6,6 +6,8 @@ use super::{Builder, Outcome};
 use crate::hir::{Condition, Kinds, Opcode, Type, Value};
 use taipan_compiler::opcode::{Comparison, Opcode as Bytecodes};
 use taipan_runtime::interpreter::feedback::tag;
+use taipan_runtime::object::special::Special;
+use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
 
 impl Builder<'_> {
@@ -83,6 +85,12 @@ impl Builder<'_> {
             let left = self.float_operand(left, tags.0);
             let right = self.float_operand(right, tags.1);
             self.emit(Opcode::FloatCompare, &[left, right], [condition as i64, 0])
+        } else if let Some(wanted) = equality(condition) {
+            let same = match self.equality(instruction, left, right, tags) {
+                Some(same) => same,
+                None => return self.general_bool(instruction),
+            };
+            if wanted { same } else { self.op(Opcode::BoolNot, &[same]) }
         } else {
             return self.general_bool(instruction);
         };
@@ -90,6 +98,41 @@ impl Builder<'_> {
         self.pop_slot()?;
         self.push_bool(truth);
         Ok(())
+    }
+
+    /// Are two values equal, neither of which is a number? For strings, and for objects whose classes leave it at identity.
+    fn equality(
+        &mut self,
+        instruction: &Instruction,
+        left: Value,
+        right: Value,
+        tags: (u16, u16),
+    ) -> Option<Value> {
+        match tags {
+            (tag::STR, tag::STR) => {
+                let shape = types().str.root_shape;
+                let (left, right) = (self.guard_shape(left, shape), self.guard_shape(right, shape));
+                Some(self.op(Opcode::StringEqual, &[left, right]))
+            }
+            (tag::OTHER, tag::OTHER | tag::NONE) => {
+                let [id] = self.seen_shapes(instruction.pc)[..] else { return None };
+                let class = super::objects::class_of_shape(id);
+                let leaves = |special| class.special(special) == types().object.special(special);
+                if self.is_unguardable(id) || !leaves(Special::Equal) || !leaves(Special::NotEqual) {
+                    return None;
+                }
+                self.assume_class(class);
+                let left = self.guard_shape(left, id);
+                if tags.1 == tag::NONE {
+                    self.emit(Opcode::GuardConstant, &[right], [Word::NONE.0 as i64, 0]);
+                    return Some(self.emit(Opcode::BoolConstant, &[], [0; 2]));
+                }
+                // The other's class is asked too, so it has to be one that has nothing to say either.
+                let right = self.guard_shape(right, id);
+                Some(self.op(Opcode::Is, &[left, right]))
+            }
+            _ => None,
+        }
     }
 
     fn is_small_constant(&self, left: Value, right: Value) -> bool {
@@ -163,5 +206,14 @@ impl Builder<'_> {
             self.check_valid(instruction.next);
         }
         Ok(())
+    }
+}
+
+/// Does the condition ask whether two values are equal (or, false, whether they are not)?
+fn equality(condition: Condition) -> Option<bool> {
+    match condition {
+        Condition::Equal => Some(true),
+        Condition::NotEqual => Some(false),
+        _ => None,
     }
 }

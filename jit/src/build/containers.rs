@@ -9,6 +9,7 @@ use taipan_runtime::interpreter::feedback::tag;
 use taipan_runtime::object::buffer::ValueBuffer;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::shape::ShapeId;
+use taipan_runtime::object::special::Special;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
@@ -31,11 +32,43 @@ impl Builder<'_> {
         self.set_type(guarded, Type::shaped(kinds, shape))
     }
 
+    /// What a branch on its shape has shown.
+    pub(super) fn narrow_shape(&mut self, value: Value, shape: ShapeId) -> Value {
+        let kinds = super::objects::kinds_of_shape(shape);
+        let narrowed = self.emit(Opcode::NarrowShape, &[value], [i64::from(shape), i64::from(kinds.0)]);
+        self.set_type(narrowed, Type::shaped(kinds, shape))
+    }
+
     pub(super) fn guard_list(&mut self, value: Value) -> Value {
         if self.type_of(value).kinds == Kinds::LIST {
             return value;
         }
         self.guard_shape(value, types().list.root_shape)
+    }
+
+    /// What may be used as a list's storage: an exact list, or an instance of a subclass.
+    pub(super) fn as_list(&mut self, value: Value) -> Value {
+        let shape = self.type_of(value).shape;
+        if shape != 0 && super::objects::class_of_shape(shape).is_subclass_of(types().list) {
+            return value;
+        }
+        self.guard_list(value)
+    }
+
+    /// Is it known to be a list, or an instance of a subclass which leaves a special method as it is?
+    pub(super) fn is_list_with(&mut self, value: Value, special: Special) -> bool {
+        let ty = self.type_of(value);
+        ty.kinds == Kinds::LIST || (ty.shape != 0 && self.inherits_from_list(ty.shape, special))
+    }
+
+    /// Are objects of a shape lists as far as a special method goes? Their class is assumed to stay as it is.
+    pub(super) fn inherits_from_list(&mut self, shape: ShapeId, special: Special) -> bool {
+        let (class, list) = (super::objects::class_of_shape(shape), types().list);
+        let inherits = class.is_subclass_of(list) && class.special(special) == list.special(special);
+        if inherits && class != list {
+            self.assume_class(class);
+        }
+        inherits
     }
 
     pub(super) fn guard_tuple(&mut self, value: Value) -> Value {

@@ -3,7 +3,7 @@
 use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
 use crate::exit_reason::ExitReason;
-use crate::hir::{Kinds, Opcode, Terminator};
+use crate::hir::{Kinds, Opcode, Terminator, Value};
 use taipan_compiler::opcode::Opcode as Bytecodes;
 use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
@@ -54,7 +54,7 @@ impl Builder<'_> {
             if self.is_general() {
                 return self.general(instruction);
             }
-            if self.type_of(value).kinds.meets(Kinds::OBJECT) {
+            if self.may_be_owned_iterator(value) && self.type_of(value).kinds.meets(Kinds::OBJECT) {
                 let shape = types().generator.root_shape;
                 let generator = self.emit(Opcode::HasShape, &[value], [i64::from(shape), 0]);
                 self.op(Opcode::GuardFalse, &[generator]);
@@ -62,6 +62,16 @@ impl Builder<'_> {
         }
         self.pop_slot()?;
         Ok(())
+    }
+
+    /// Can this be an iterator that GET_ITER has made? Results of other instructions are not the loop's own.
+    fn may_be_owned_iterator(&self, value: Value) -> bool {
+        let instruction = self.hir.get(self.hir.strip(value));
+        match instruction.opcode {
+            Opcode::Parameter | Opcode::LoadLocal => true,
+            Opcode::Operation => instruction.immediates[0] as u8 == Bytecodes::GetIter as u8,
+            _ => false,
+        }
     }
 
     fn as_object(&mut self, slot: Slot, depth: usize) -> Outcome<Slot> {

@@ -10,6 +10,7 @@ use taipan_compiler::opcode::Opcode as Bytecodes;
 use taipan_runtime::object::iterator::RangeIterator;
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::shape::ShapeId;
+use taipan_runtime::object::special::Special;
 use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
 
@@ -37,8 +38,13 @@ impl Builder<'_> {
         let value = self.slot_value(slot)?;
         let kinds = self.type_of(value).kinds;
         let shape = self.only_shape(instruction.pc);
-        if !self.is_general() && (kinds == Kinds::LIST || shape == Some(types().list.root_shape)) {
-            let object = self.guard_list(value);
+        let is_list = self.is_list_with(value, Special::Iter)
+            || shape.is_some_and(|shape| self.inherits_from_list(shape, Special::Iter));
+        if !self.is_general() && is_list {
+            let object = match shape {
+                Some(shape) if kinds != Kinds::LIST => self.guard_shape(value, shape),
+                _ => value,
+            };
             let index = self.int(0);
             self.pop_slot()?;
             self.frame_mut().stack.push(Slot::Sequence { object, index, is_tuple: false, start: None });

@@ -23,6 +23,7 @@ mod frame;
 mod generic;
 mod iteration;
 mod names;
+mod numbers;
 pub mod objects;
 
 pub use bytecode::Bytecode;
@@ -38,6 +39,7 @@ use taipan_runtime::assumptions::Assumption;
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::dict::Dict;
 use taipan_runtime::object::pointer::Gc;
+use taipan_runtime::object::shape::ShapeId;
 use taipan_runtime::value::Value as Word;
 
 /// What earlier versions of compiled code have taught: sites whose guess turned out wrong.
@@ -117,7 +119,15 @@ pub(crate) struct Builder<'a> {
     codes: Vec<Gc<Code>>,
     generic: Vec<GenericSite>,
     /// Methods that a merged callable can be.
-    candidates: rustc_hash::FxHashMap<Value, Vec<Word>>,
+    candidates: rustc_hash::FxHashMap<Value, Vec<Candidate>>,
+}
+
+/// A method that a polymorphic lookup can have found.
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate {
+    method: Word,
+    /// The receiver's shape, if only one leads to this method.
+    shape: Option<ShapeId>,
 }
 
 /// Builds HIR.

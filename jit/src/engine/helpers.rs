@@ -6,12 +6,14 @@
 
 use crate::layout::Helper;
 use taipan_compiler::opcode::Opcode;
-use taipan_runtime::heap::{Header, heap, heap_write_barrier_slow};
+use taipan_runtime::heap::{Header, heap, heap_write_barrier_slow, native_call};
 use taipan_runtime::interpreter::slow::{Flow, GENERAL};
 use taipan_runtime::interpreter::{frames, run, unwind};
+use taipan_runtime::native::NativeDefinition;
 use taipan_runtime::object::frame::{FRAME_ENTRY, Frame};
 use taipan_runtime::object::iterator::{ListIterator, RangeIterator, TupleIterator};
 use taipan_runtime::object::list::List;
+use taipan_runtime::object::str::Str;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::operations;
 use taipan_runtime::thread::{Raised, Result, Thread};
@@ -29,6 +31,8 @@ pub fn table() -> Vec<(Helper, usize)> {
         (Helper::Truth, truth as *const () as usize),
         (Helper::Power, power as *const () as usize),
         (Helper::ListAppend, list_append as *const () as usize),
+        (Helper::CallNative, call_native as *const () as usize),
+        (Helper::StringsEqual, strings_equal as *const () as usize),
         (Helper::NewTuple, new_tuple as *const () as usize),
         (Helper::NewList, new_list as *const () as usize),
         (Helper::Allocate, allocate as *const () as usize),
@@ -124,6 +128,22 @@ extern "C" fn list_append(list: Value, value: Value) {
 unsafe fn values<'a>(array: *const Value, count: usize) -> &'a [Value] {
     // SAFETY: machine code passes a part of its native stack.
     unsafe { std::slice::from_raw_parts(array, count) }
+}
+
+/// Calls a native function; the arguments are the receiver, if it has one, and the positional ones.
+unsafe extern "C" fn call_native(
+    thread: *mut Thread,
+    definition: *const NativeDefinition,
+    array: *const Value,
+    count: usize,
+) -> u64 {
+    // SAFETY: the module's invariant; definitions are static, and the arguments are on the caller's native stack.
+    let result = unsafe { native_call(|| ((*definition).call)(thread, array, count, Value::NULL)) };
+    result.0
+}
+
+extern "C" fn strings_equal(left: Value, right: Value) -> u64 {
+    u64::from(left.cast::<Str>().equals(right.cast()))
 }
 
 unsafe extern "C" fn new_tuple(_: *mut Thread, _: u64, array: *const Value, count: usize) -> u64 {

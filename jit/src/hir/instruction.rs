@@ -249,6 +249,7 @@ instructions! {
 
     // Guards and conversions between representations.
     GuardShape "guard_shape" (Tagged) -> Tagged [Number Number] reads(SHAPE) {EXITS NARROWS}: "Heap object of the shape #0; #1 is the set of kinds this implies.";
+    NarrowShape "narrow_shape" (Tagged) -> Tagged [Number Number] {NARROWS PINNED}: "What a branch on has_shape has shown to be a heap object of the shape #0; #1 is the set of kinds this implies.";
     GuardLayout "guard_layout" (Tagged) -> Tagged [Number Number] {EXITS NARROWS}: "Heap object whose header has the layout byte #0; #1 is the set of kinds this implies.";
     GuardConstant "guard_const" (Tagged) -> Tagged [Word] {EXITS NARROWS}: "The very object #0.";
     GuardBool "guard_bool" (Tagged) -> Tagged [] {EXITS NARROWS}: "True or False.";
@@ -312,6 +313,7 @@ instructions! {
     BoolNot "bool_not" (Bool) -> Bool []: "Negation.";
     Is "is" (Tagged Tagged) -> Bool [] {COMMUTES}: "The same word.";
     IsConstant "is_const" (Tagged) -> Bool [Word]: "The word #0.";
+    StringEqual "string_equal" (Tagged Tagged) -> Bool [] {COMMUTES}: "Are two strings of the exact type the same text?";
     HasShape "has_shape" (Tagged) -> Bool [Number] reads(SHAPE): "Is it a heap object of the shape #0?";
     TestInt "test_int" (Tagged) -> Bool []: "Is it a small int?";
     TestFloat "test_float" (Tagged) -> Bool []: "Is it a float?";

@@ -62,6 +62,21 @@ impl Lowering<'_> {
                 self.guard(fine, value);
                 self.builder.ins().ireduce(I8, helper)
             }
+            Opcode::StringEqual => {
+                let (equal, differ, done) = (self.fresh_block(), self.fresh_block(), self.fresh_block());
+                let truth = self.builder.append_block_param(done, I8);
+                let same = self.builder.ins().icmp(IntCC::Equal, operands[0], operands[1]);
+                self.builder.ins().brif(same, equal, &[], differ, &[]);
+                self.builder.switch_to_block(equal);
+                let yes = self.builder.ins().iconst(I8, 1);
+                self.builder.ins().jump(done, &[BlockArg::Value(yes)]);
+                self.builder.switch_to_block(differ);
+                let found = self.call_internal(Helper::StringsEqual, &operands);
+                let found = self.builder.ins().ireduce(I8, found);
+                self.builder.ins().jump(done, &[BlockArg::Value(found)]);
+                self.builder.switch_to_block(done);
+                truth
+            }
             Opcode::ListAppend => {
                 self.call_without_result(Helper::ListAppend, &operands);
                 return None;

@@ -25,6 +25,7 @@ impl Lowering<'_> {
                 self.guard_object(value, word);
                 word
             }
+            Opcode::NarrowShape => operand(self, 0),
             Opcode::GuardConstant => {
                 let word = operand(self, 0);
                 let same = self.compare(IntCC::Equal, word, immediates[0]);

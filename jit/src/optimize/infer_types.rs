@@ -62,7 +62,9 @@ fn result_type(function: &Function, value: Value) -> Type {
             Type { kinds: ty.kinds & instruction.ty.kinds, shape: instruction.ty.shape, ..ty }
         }
         Opcode::IntConstant => Type::int(first, first),
-        Opcode::GuardShape => Type { shape: first as u32, ..narrow(Kinds(second as u32)) },
+        Opcode::GuardShape | Opcode::NarrowShape => {
+            Type { shape: first as u32, ..narrow(Kinds(second as u32)) }
+        }
         Opcode::GuardLayout => narrow(Kinds(second as u32)),
         Opcode::GuardConstant => {
             let ty = crate::layout::type_of_word(first as u64);

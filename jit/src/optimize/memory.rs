@@ -126,13 +126,17 @@ impl Memory {
             let location = Location { opcode, operands, immediates: [instruction.immediates[0], 0] };
             self.set(location, function.resolve(instruction.operands[stored]));
         }
-        if instruction.opcode == Opcode::StoreShape {
+        if matches!(instruction.opcode, Opcode::StoreShape | Opcode::NarrowShape) {
             let location = Location {
                 opcode: Opcode::GuardShape,
                 operands: smallvec::smallvec![stripped(0)],
                 immediates: instruction.immediates,
             };
-            self.set(location, function.resolve(instruction.operands[0]));
+            let known = match instruction.opcode {
+                Opcode::NarrowShape => value,
+                _ => function.resolve(instruction.operands[0]),
+            };
+            self.set(location, known);
         }
         if instruction.opcode == Opcode::NewInstance {
             let Type { shape, kinds, .. } = instruction.ty;

@@ -77,6 +77,9 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
         Opcode::CompareOp => {
             let (left, right) = (thread.peek(2), thread.peek(1));
             feedback::note_operands(thread.code(), pc, left, right);
+            if feedback::tag_bit(left) == feedback::tag::OTHER {
+                feedback::note_shape(thread.code(), pc, left);
+            }
             site(thread, pc, code, base, |_| compare_op(left, right, oparg));
         }
         Opcode::ToBool => {

@@ -4,7 +4,7 @@ makes an ordinary call instead lets the native stack grow with every instruction
 
     scripts/check_tail_calls.py [BINARY]      (default: target/release/taipan; needs objdump, x86-64 only)
 
-Fast handlers (`h_...`) may contain no call at all. The cold tails may call what they run, directly or through a
+Fast handlers (`h_...`) may contain no call at all. Warm handlers (`w_...`) and tails may call what they run, directly or through a
 fixed address, but must leave for the next handler, which they find in a table, by a jump.
 """
 
@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HANDLER = re.compile(r"<.*interpreter::dispatch::(?:shells::)?(h_\w+|slow_tail|traced_tail)>:$")
+HANDLER = re.compile(r"<.*interpreter::dispatch::(?:shells::)?([hw]_\w+|\w+_tail(?:::<.*>)?)>:$")
 FIXED_CALL = re.compile(r"call\s+(?:[0-9a-f]+ <|\*0x[0-9a-f]+\(%rip\))")
 
 

@@ -252,6 +252,21 @@ macro_rules! for_each_opcode {
         (255, EnterExecutor, "ENTER_EXECUTOR", JumpBackward, "Enters compiled code of a loop.")
     }
     own {
+        (212, LoadAttrShapes, "LOAD_ATTR_SHAPES", LoadAttr, "An attribute of objects of several shapes, by the global table of attributes.")
+        (213, LoadAttrOverflow, "LOAD_ATTR_OVERFLOW", LoadAttr, "An attribute in the buffer of slots that don't fit the instance.")
+        (214, StoreAttrShapes, "STORE_ATTR_SHAPES", StoreAttr, "Into slots of objects of several shapes, by the global table of attributes.")
+        (215, StoreAttrOverflow, "STORE_ATTR_OVERFLOW", StoreAttr, "Into the buffer of slots that don't fit the instance.")
+        (216, StoreAttrNew, "STORE_ATTR_NEW", StoreAttr, "Adds an attribute, in a slot of the instance.")
+        (217, BinaryOpSubscrNative, "BINARY_OP_SUBSCR_NATIVE", BinaryOp, "A native `__getitem__`.")
+        (218, StoreSubscrNative, "STORE_SUBSCR_NATIVE", StoreSubscr, "A native `__setitem__`.")
+        (219, ForIterNative, "FOR_ITER_NATIVE", ForIter, "Over an iterator of a native class.")
+        (220, CallNativeBound, "CALL_NATIVE_BOUND", Call, "A native method bound to its object.")
+        (221, LoadAttrClassMethod, "LOAD_ATTR_CLASS_METHOD", LoadAttr, "A class method: the function and the class.")
+        (222, BinaryOpNumbers, "BINARY_OP_NUMBERS", BinaryOp, "Any ints and floats.")
+        (223, CompareOpMixed, "COMPARE_OP_MIXED", CompareOp, "A float and a small int.")
+        (225, BinaryOpMethod, "BINARY_OP_METHOD", BinaryOp, "A Python-level method of an operand.")
+        (226, CompareOpMethod, "COMPARE_OP_METHOD", CompareOp, "A Python-level method of the left operand.")
+        (224, ContainsOpSequence, "CONTAINS_OP_SEQUENCE", ContainsOp, "In a list or tuple.")
     }
     pseudo {
         (256, AnnotationsPlaceholder, "ANNOTATIONS_PLACEHOLDER", None, 0, |_| 0, |_| 0, [], "Where SETUP_ANNOTATIONS goes if a module or class turns out to need it.")

@@ -51,6 +51,46 @@ fn find(class: Gc<TypeObject>, receiver_class: Gc<TypeObject>, name: Gc<Str>) ->
         .find_map(|other| other.cast::<TypeObject>().dict.get_str(name))
 }
 
+/// A method that was found behind a class, for instances of a class of that version.
+#[derive(Clone, Copy)]
+struct FoundMethod {
+    version: u32,
+    class: u64,
+    name: u64,
+    method: Value,
+}
+
+const FOUND_METHODS: usize = 512;
+static mut FOUND: [FoundMethod; FOUND_METHODS] =
+    [FoundMethod { version: 0, class: 0, name: 0, method: Value::NULL }; FOUND_METHODS];
+
+/// What [`lookup`] finds for an instance, if that is a method to be called with it. Entries don't keep methods alive: a version lives no
+/// longer than they do.
+#[inline]
+pub fn method_behind(class: Gc<TypeObject>, receiver: Value, name: Gc<Str>) -> Option<Value> {
+    let own = class_of(receiver);
+    let (class_word, name_word) = (class.value().0, name.value().0);
+    let index = (own.version as u64 ^ (class_word >> 5) ^ (name_word >> 4)) as usize % FOUND_METHODS;
+    // SAFETY: guarded by the interpreter lock.
+    let entry = unsafe { &mut (*(&raw mut FOUND))[index] };
+    if entry.version == own.version && entry.class == class_word && entry.name == name_word {
+        return Some(entry.method);
+    }
+    if receiver.is_kind(ObjectKind::Type) || !own.is_subclass_of(class) || name.is("__class__") {
+        return None;
+    }
+    let method = find(class, own, name)?;
+    let unbound = method.is_kind(ObjectKind::Function)
+        || method
+            .downcast::<NativeMethod>()
+            .is_some_and(|method| method.definition.role != crate::native::NativeRole::ClassMethod);
+    if !unbound {
+        return None;
+    }
+    *entry = FoundMethod { version: own.version, class: class_word, name: name_word, method };
+    Some(method)
+}
+
 /// `super(class, receiver).name`. With `wants_method` a function is given unbound, together with the receiver to pass first; else
 /// (and where that doesn't apply) the second value is NULL.
 pub fn lookup(

@@ -333,9 +333,26 @@ impl Heap {
     }
 
     /// As [`Heap::alloc`], for sizes that a program chooses: `None` if there isn't that much memory.
+    #[inline]
     pub fn alloc_fallible(&self, kind: u8, shape: u32, bytes: usize) -> Option<*mut Header> {
         let bytes = bytes.checked_add(7)? & !7;
-        // SAFETY: rule 6.
+        // SAFETY: rule 6; as in `alloc`.
+        unsafe {
+            let region = self.region();
+            let cursor = (*region).cursor;
+            if (*region).limit - cursor >= bytes {
+                (*region).cursor = cursor + bytes;
+                let object = cursor as *mut Header;
+                *object = Header { shape, size_words: (bytes / 8) as u16, gc: 0, kind };
+                return Some(object);
+            }
+            self.alloc_fallible_slow(kind, shape, bytes)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn alloc_fallible_slow(&self, kind: u8, shape: u32, bytes: usize) -> Option<*mut Header> {
         let object = unsafe { self.collector().allocate_fallible(kind, shape, bytes) };
         if object.is_null() { None } else { Some(object) }
     }

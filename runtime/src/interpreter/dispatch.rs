@@ -5,13 +5,16 @@
 //! [`super`]; `scripts/check_tail_calls.py` disassembles the release handlers. The calling convention passes all six values in
 //! registers on x86-64 (sysv64) and aarch64 (C).
 
+use crate::heap::{Header, heap_write_barrier_slow};
 use crate::interpreter::fast;
 use crate::interpreter::slow;
+use crate::interpreter::specialize;
 use crate::interpreter::state::{Control, State};
 use crate::interpreter::trace;
+use crate::interpreter::warm;
 use crate::thread::Thread;
 use crate::value::Value;
-use taipan_compiler::opcode::Opcode;
+use taipan_compiler::opcode::{CACHE_WORDS, Opcode};
 
 macro_rules! handler_type {
     ($abi:literal) => {
@@ -36,8 +39,19 @@ macro_rules! go_on {
     }};
 }
 
+/// Where a handler leaves to when its fast body gave up: opcodes that are specialised are looked at first.
+macro_rules! give_up {
+    ($variant:ident, $pc:ident, $sp:ident, $fp:ident, $thread:ident, $oparg:ident, $table:ident) => {
+        if const { specialize::is_observed(Opcode::$variant as u8) } {
+            return slow_tail($pc, $sp, $fp, $thread, $oparg, $table);
+        } else {
+            return direct_tail::<{ Opcode::$variant as usize }>($pc, $sp, $fp, $thread, $oparg, $table);
+        }
+    };
+}
+
 macro_rules! shell {
-    ($abi:literal, $name:ident, $body:path) => {
+    ($abi:literal, $variant:ident, $name:ident, $body:path) => {
         unsafe extern $abi fn $name(
             pc: *mut u16,
             sp: *mut Value,
@@ -56,37 +70,83 @@ macro_rules! shell {
                         let handler = (*table).0[(unit & 255) as usize];
                         return handler(state.pc, state.sp, state.fp, state.thread, unit >> 8 | state.oparg << 8, table);
                     }
-                    Control::Slow => return slow_tail(pc, sp, fp, thread, oparg, table),
+                    Control::Slow => give_up!($variant, pc, sp, fp, thread, oparg, table),
+                    Control::Remember => {
+                        return remember_tail(state.pc, state.sp, state.fp, state.thread, state.oparg, table)
+                    }
                 }
             }
         }
     };
 }
 
+/// A handler of a body that may call: see [`warm`].
+macro_rules! warm_shell {
+    ($abi:literal, $variant:ident, $name:ident, $body:path) => {
+        unsafe extern $abi fn $name(
+            pc: *mut u16,
+            sp: *mut Value,
+            fp: *mut Value,
+            thread: *mut Thread,
+            oparg: u64,
+            table: *const Table,
+        ) {
+            // SAFETY: as for all handlers.
+            unsafe {
+                let next = $body(&mut *thread, pc, sp, oparg as usize);
+                if next as usize > warm::EXIT as usize {
+                    let pc = pc.add(1 + CACHE_WORDS[Opcode::$variant as usize] as usize);
+                    let unit = *pc as u64;
+                    let handler = (*table).0[(unit & 255) as usize];
+                    return handler(pc, next, fp, thread, unit >> 8, table);
+                }
+                if next == warm::SWITCHED {
+                    return switched_tail(pc, sp, fp, thread, oparg, table);
+                }
+                if next == warm::EXIT {
+                    return;
+                }
+                give_up!($variant, pc, sp, fp, thread, oparg, table)
+            }
+        }
+    };
+}
+
+macro_rules! general_rows {
+    ($($variant:ident $body:path,)*) => {
+        /// The handlers that run general bodies.
+        const fn general_handlers() -> [Handler; 256] {
+            let mut table = [slow_tail as Handler; 256];
+            $(if !specialize::is_observed(Opcode::$variant as u8) {
+                table[Opcode::$variant as usize] = direct_tail::<{ Opcode::$variant as usize }> as Handler;
+            })*
+            table
+        }
+    };
+}
+
+slow::for_each_general_body!(general_rows);
+
 macro_rules! handlers {
-    ($($variant:ident $name:ident $body:ident)*) => {
+    (@abi $abi:literal $($variant:ident $name:ident $body:ident)*; $($warm_variant:ident $warm_name:ident $warm_body:ident)*) => {
+        mod shells {
+            use super::*;
+            $(shell!($abi, $variant, $name, fast::$body);)*
+            $(warm_shell!($abi, $warm_variant, $warm_name, warm::$warm_body);)*
+            pub const TABLE: Table = table();
+            const fn table() -> Table {
+                let mut table = general_handlers();
+                $(table[Opcode::$variant as usize] = $name as Handler;)*
+                $(table[Opcode::$warm_variant as usize] = $warm_name as Handler;)*
+                Table(table)
+            }
+        }
+    };
+    ($($rows:tt)*) => {
         #[cfg(target_arch = "x86_64")]
-        mod shells {
-            use super::*;
-            $(shell!("sysv64", $name, fast::$body);)*
-            pub const TABLE: Table = table();
-            const fn table() -> Table {
-                let mut table = [slow_tail as Handler; 256];
-                $(table[Opcode::$variant as usize] = $name as Handler;)*
-                Table(table)
-            }
-        }
+        handlers!(@abi "sysv64" $($rows)*);
         #[cfg(not(target_arch = "x86_64"))]
-        mod shells {
-            use super::*;
-            $(shell!("C", $name, fast::$body);)*
-            pub const TABLE: Table = table();
-            const fn table() -> Table {
-                let mut table = [slow_tail as Handler; 256];
-                $(table[Opcode::$variant as usize] = $name as Handler;)*
-                Table(table)
-            }
-        }
+        handlers!(@abi "C" $($rows)*);
     };
 }
 
@@ -124,6 +184,66 @@ macro_rules! cold_functions {
                 let table = table_for(thread);
                 let frame = (*thread).frame;
                 let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
+                go_on!(state, table)
+            }
+        }
+
+        /// As [`slow_tail`], for an opcode that is never specialised.
+        #[inline(never)]
+        unsafe extern $abi fn direct_tail<const OPCODE: usize>(
+            pc: *mut u16,
+            sp: *mut Value,
+            _fp: *mut Value,
+            thread: *mut Thread,
+            oparg: u64,
+            _table: *const Table,
+        ) {
+            // SAFETY: as for all handlers.
+            unsafe {
+                if !slow::execute_directly::<OPCODE>(thread, pc, sp, oparg) {
+                    return;
+                }
+                let table = table_for(thread);
+                let frame = (*thread).frame;
+                let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
+                go_on!(state, table)
+            }
+        }
+
+        /// Goes on in the thread's current frame.
+        #[inline(never)]
+        unsafe extern $abi fn switched_tail(
+            _pc: *mut u16,
+            _sp: *mut Value,
+            _fp: *mut Value,
+            thread: *mut Thread,
+            _oparg: u64,
+            _table: *const Table,
+        ) {
+            // SAFETY: as for all handlers.
+            unsafe {
+                let table = table_for(thread);
+                let frame = (*thread).frame;
+                let state = State { pc: (*frame).pc, sp: (*frame).sp, fp: (*frame).fp, thread, oparg: 0 };
+                go_on!(state, table)
+            }
+        }
+
+        /// Tells the collector of the object at `object`, which was stored into, and goes on.
+        #[cold]
+        #[inline(never)]
+        unsafe extern $abi fn remember_tail(
+            pc: *mut u16,
+            sp: *mut Value,
+            fp: *mut Value,
+            thread: *mut Thread,
+            object: u64,
+            table: *const Table,
+        ) {
+            // SAFETY: as for all handlers; a fast body stored into the live object.
+            unsafe {
+                heap_write_barrier_slow(object as *mut Header);
+                let state = State { pc, sp, fp, thread, oparg: 0 };
                 go_on!(state, table)
             }
         }

@@ -87,6 +87,11 @@ pub fn site(code: Gc<Code>, pc: *const u16) -> &'static mut SiteFeedback {
     code.feedback_mut().entry(unit).or_default()
 }
 
+/// The feedback of a site, if there is some.
+pub fn known_site(code: Gc<Code>, pc: *const u16) -> Option<&'static SiteFeedback> {
+    code.feedback()?.get(&(code.unit_index(pc) as u32))
+}
+
 /// Notes the shape of a site's main operand. Without a JIT nobody would ask.
 pub fn note_shape(code: Gc<Code>, pc: *const u16, value: Value) {
     if jit_interface::jit().is_none() {

@@ -21,18 +21,22 @@
 //!   result is pushed.
 //! - Fast bodies neither allocate nor call. (A check of the release handlers by disassembly is still to be written.)
 
+pub mod attribute_table;
 pub mod call;
 pub mod dispatch;
 pub mod fast;
 pub mod feedback;
 pub mod frames;
 pub mod generators;
+#[cfg(feature = "slow-histogram")]
+pub mod histogram;
 pub mod safepoint;
 pub mod slow;
 pub mod specialize;
 pub mod state;
 pub mod trace;
 pub mod unwind;
+pub mod warm;
 
 pub use call::call_function;
 

@@ -26,6 +26,10 @@ pub const FRAME_DISCARD: u32 = 16;
 /// A generator's frame that handles an exception of its own; without it the handled one is the resumer's.
 pub const FRAME_HANDLES: u32 = 32;
 
+/// The method of a BINARY_OP, or of a COMPARE_OP, written in Python: see `interpreter::slow::methods`.
+pub const FRAME_OPERATOR: u32 = 64;
+pub const FRAME_COMPARISON: u32 = 128;
+
 /// The control record of a running frame.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -46,7 +50,7 @@ pub struct Frame {
     pub builtins: Gc<Dict>,
     /// Mapping of the local names of module and class bodies; NULL where locals are in `fp`.
     pub locals: Value,
-    /// The generator that runs, or the new instance (`FRAME_INIT`), or NULL.
+    /// The generator that runs, or the new instance (`FRAME_INIT`), or the stage of an operator's protocol, or NULL.
     pub owner: Value,
     /// The frame object, if one was made.
     pub object: Value,

@@ -27,6 +27,9 @@ pub const MAXIMUM_SLOTS: u32 = 256;
 /// Shape of instances whose attribute word holds a dict.
 pub const SHAPE_DICTIONARY: u32 = 1;
 
+/// Inline caches of stores into objects of this shape are void: its class came to treat some attribute differently.
+pub const SHAPE_STORES_CHANGED: u32 = 2;
+
 /// What a shape number stands for.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -158,6 +161,15 @@ impl ShapeTable {
         let mut id = class.first_shape;
         while id != 0 {
             shape(id).stamp = self.fresh_stamp();
+            id = shape(id).next_of_class;
+        }
+    }
+
+    /// Makes the inline caches of stores into a class's instances void, for ever.
+    pub fn void_stores(&mut self, class: Gc<TypeObject>) {
+        let mut id = class.first_shape;
+        while id != 0 {
+            shape(id).flags |= SHAPE_STORES_CHANGED;
             id = shape(id).next_of_class;
         }
     }

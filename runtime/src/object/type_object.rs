@@ -38,6 +38,9 @@ pub const TYPE_NO_NEW: u32 = 256;
 /// The class or a base defines `__del__`.
 pub const TYPE_HAS_FINALIZER: u32 = 512;
 
+/// Inline caches remember where stores into the instances' attributes go.
+pub const TYPE_STORES_CACHED: u32 = 1024;
+
 /// `TypeObject::attributes_offset`: the attribute word is the last word of the object (layouts of variable size).
 pub const ATTRIBUTES_AT_END: u32 = u32::MAX;
 
@@ -211,6 +214,9 @@ impl Gc<TypeObject> {
         }
         self.version = shape_table().fresh_stamp();
         shape_table().restamp(self);
+        if self.has(TYPE_STORES_CACHED) && self.may_change_stores(name) {
+            shape_table().void_stores(self);
+        }
         crate::assumptions::class_changed(self, name);
         for subclass in self.live_subclasses() {
             subclass.attribute_changed(name);
@@ -223,6 +229,14 @@ impl Gc<TypeObject> {
                 class.attribute_changed(name);
             }
         }
+    }
+
+    /// Whether instances' attributes may be stored differently since the class attribute of that name (or any) changed.
+    fn may_change_stores(self, name: Option<Gc<Str>>) -> bool {
+        use crate::operations::attribute::{DescriptorRole, descriptor_role};
+        let Some(name) = name else { return true };
+        name.is("__setattr__")
+            || self.lookup(name).is_some_and(|found| descriptor_role(found) == DescriptorRole::Data)
     }
 
     /// Direct subclasses that are alive.

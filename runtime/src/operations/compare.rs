@@ -178,14 +178,22 @@ pub fn rich_compare(thread: &mut Thread, op: Comparison, a: Value, b: Value) -> 
             return Ok(answer);
         }
     }
-    if !reflected_tried {
-        if let Some(method) = right.special(op.reflected().special()) {
-            let answer = call_comparison(thread, method, b, a)?;
-            if answer != Value::NOT_IMPLEMENTED {
-                return Ok(answer);
-            }
+    if reflected_tried { compare_by_identity(thread, op, a, b) } else { rest_of_comparison(thread, op, a, b) }
+}
+
+/// `a OP b` where the left operand's method declined and the right one's wasn't asked yet.
+pub fn rest_of_comparison(thread: &mut Thread, op: Comparison, a: Value, b: Value) -> Result {
+    if let Some(method) = class_of(b).special(op.reflected().special()) {
+        let answer = call_comparison(thread, method, b, a)?;
+        if answer != Value::NOT_IMPLEMENTED {
+            return Ok(answer);
         }
     }
+    compare_by_identity(thread, op, a, b)
+}
+
+fn compare_by_identity(thread: &mut Thread, op: Comparison, a: Value, b: Value) -> Result {
+    let (left, right) = (class_of(a), class_of(b));
     match op {
         Comparison::Equal => Ok(Value::from_bool(a == b)),
         Comparison::NotEqual => Ok(Value::from_bool(a != b)),

@@ -3,6 +3,7 @@
 use crate::interpreter::state::{Control, State};
 use crate::object::float::{Float, ZERO};
 use crate::object::list::List;
+use crate::object::shape::shapes_base;
 use crate::object::str::Str;
 use crate::types::builtin_shape;
 use crate::value::Value;
@@ -134,8 +135,15 @@ fn small_int_operator(operator: u64, a: i64, b: i64) -> Option<Value> {
         // b == -1 could overflow.
         2 | 15 if b > 0 => Some(Value::from_small_int(a.div_euclid(b))),
         6 | 19 if b > 0 => Some(Value::from_small_int(a.rem_euclid(b))),
+        // Correctly rounded, if both are exact as floats.
+        11 | 24 if b != 0 && is_exact_as_float(a) && is_exact_as_float(b) => float_word(a as f64 / b as f64),
         _ => None,
     }
+}
+
+#[inline(always)]
+fn is_exact_as_float(i: i64) -> bool {
+    i.unsigned_abs() <= 1 << 53
 }
 
 /// The comparison operand: operator in bits 5 and up.
@@ -174,6 +182,46 @@ pub unsafe fn compare_float(s: &mut State) -> Control {
     }
 }
 
+/// A float and a small int, either way.
+#[inline(always)]
+pub unsafe fn compare_mixed(s: &mut State) -> Control {
+    unsafe {
+        let (left, right) = (s.peek(2), s.peek(1));
+        if left.is_small_int() && !is_exact_as_float(left.small_int())
+            || right.is_small_int() && !is_exact_as_float(right.small_int())
+        {
+            return Control::Slow;
+        }
+        let (Some(a), Some(b)) = (number_as_float(left), number_as_float(right)) else {
+            return Control::Slow;
+        };
+        finish_compare(s, a < b, a == b, a > b)
+    }
+}
+
+#[inline(always)]
+pub unsafe fn unary_negative(s: &mut State) -> Control {
+    unsafe {
+        let value = s.peek(1);
+        let result = if value.is_small_int() {
+            match 2i64.checked_sub(value.0 as i64) {
+                Some(word) => Value(word as u64),
+                None => return Control::Slow,
+            }
+        } else if value.is_immediate_float() {
+            Value(value.0 ^ FLOAT_SIGN)
+        } else {
+            return Control::Slow;
+        };
+        s.put(1, result);
+        s.advance(0);
+    }
+    Control::Next
+}
+
+/// The sign in the word of an immediate float.
+const FLOAT_SIGN: u64 = 1 << (crate::value::FLOAT_ROTATION - 1);
+
 #[inline(always)]
 pub unsafe fn is_op(s: &mut State) -> Control {
     unsafe {
@@ -209,6 +257,25 @@ pub unsafe fn to_bool_bool(s: &mut State) -> Control {
         s.advance(3);
     }
     Control::Next
+}
+
+/// An object whose class says nothing about truth, None or a bool. Cache: counter, class version (2).
+#[inline(always)]
+pub unsafe fn to_bool_always_true(s: &mut State) -> Control {
+    unsafe {
+        let value = s.peek(1);
+        if value.is_pointer() {
+            let class = (*shapes_base().add((*value.header()).shape as usize)).class;
+            if (*class).version != s.cache_u32(2) {
+                return Control::Slow;
+            }
+            return finish_truth(s, true, 3);
+        }
+        if value.is_none() {
+            return finish_truth(s, false, 3);
+        }
+        to_bool_bool(s)
+    }
 }
 
 #[inline(always)]

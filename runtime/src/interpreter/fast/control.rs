@@ -1,6 +1,7 @@
 //! Jumps, returns and frame entry.
 
 use crate::interpreter::state::{Control, State};
+use crate::object::frame::{FRAME_COMPARISON, FRAME_INIT, FRAME_OPERATOR};
 use crate::value::Value;
 use std::sync::atomic::Ordering;
 
@@ -91,15 +92,26 @@ pop_jump!(pop_jump_if_true, |value| value == Value::TRUE);
 pop_jump!(pop_jump_if_none, |value| value == Value::NONE);
 pop_jump!(pop_jump_if_not_none, |value| value != Value::NONE);
 
-/// A frame without flags or frame object returns to its caller's frame.
+/// A frame without a frame object, and without flags but that of an `__init__`, returns to its caller's frame.
 #[inline(always)]
 pub unsafe fn return_value(s: &mut State) -> Control {
     unsafe {
         let frame = s.frame();
+        let mut value = s.peek(1);
         if (*frame).flags != 0 || !(*frame).object.is_null() {
-            return Control::Slow;
+            if !(*frame).object.is_null() {
+                return Control::Slow;
+            }
+            match (*frame).flags {
+                FRAME_INIT if value.is_none() => value = (*frame).owner,
+                // The operands lie below the copies that were the arguments.
+                FRAME_OPERATOR if value != Value::NOT_IMPLEMENTED => {
+                    (*frame.sub(1)).sp = (*frame.sub(1)).sp.sub(2)
+                }
+                FRAME_COMPARISON if value.is_bool() => (*frame.sub(1)).sp = (*frame.sub(1)).sp.sub(2),
+                _ => return Control::Slow,
+            }
         }
-        let value = s.peek(1);
         let caller = frame.sub(1);
         (*s.thread).frame = caller;
         s.sp = (*caller).sp;

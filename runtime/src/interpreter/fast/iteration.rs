@@ -61,8 +61,8 @@ pub unsafe fn for_iter_list(s: &mut State) -> Control {
         let iterator = iterator.0 as *mut ListIterator;
         let list = (*iterator).list.0 as *const crate::object::list::List;
         if list.is_null() || (*iterator).index >= (*list).length {
-            // General code marks the iterator as used up.
-            return Control::Slow;
+            (*iterator).list = Value::NULL;
+            return end(s);
         }
         let items = ((*list).items as *const u8).add(size_of::<ValueBuffer>()) as *const Value;
         let item = *items.add((*iterator).index);
@@ -81,7 +81,8 @@ pub unsafe fn for_iter_tuple(s: &mut State) -> Control {
         let iterator = iterator.0 as *mut TupleIterator;
         let tuple = (*iterator).tuple.0 as *const Tuple;
         if tuple.is_null() || (*iterator).index >= (*tuple).length {
-            return Control::Slow;
+            (*iterator).tuple = Value::NULL;
+            return end(s);
         }
         let item = *(tuple.add(1) as *const Value).add((*iterator).index);
         (*iterator).index += 1;

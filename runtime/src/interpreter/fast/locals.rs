@@ -1,5 +1,6 @@
 //! Locals, constants, cells, globals and the operand stack.
 
+use crate::heap::GC_BARRIER_MASK;
 use crate::interpreter::state::{Control, State};
 use crate::object::cell::Cell;
 use crate::object::dict;
@@ -113,6 +114,21 @@ pub unsafe fn load_deref(s: &mut State) -> Control {
         }
         s.push(value);
         s.advance(0);
+    }
+    Control::Next
+}
+
+#[inline(always)]
+pub unsafe fn store_deref(s: &mut State) -> Control {
+    unsafe {
+        let cell = s.local(s.oparg as usize).0 as *mut Cell;
+        let value = s.pop();
+        (*cell).contents = value;
+        s.advance(0);
+        if value.is_pointer() && (*cell).header.gc & GC_BARRIER_MASK != 0 {
+            s.oparg = cell as u64;
+            return Control::Remember;
+        }
     }
     Control::Next
 }

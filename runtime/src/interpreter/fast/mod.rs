@@ -1,4 +1,4 @@
-//! Fast bodies: the common case of each opcode, without any call.
+//! Fast bodies: the common case of each opcode, without any call. (The macro below also lists the opcodes with [warm](super::warm) bodies.)
 //!
 //! A body reads the state, checks its guards, and either does the whole instruction and advances `pc`, or changes nothing and says
 //! [`Control::Slow`]. It must not allocate, call a function that isn't inlined, take a local's address or be able to panic (index with pointers,
@@ -22,7 +22,7 @@ pub use iteration::*;
 pub use locals::*;
 pub use subscript::*;
 
-/// Calls `$callback! { Opcode handler body ... }` with all opcodes that have a fast body.
+/// Calls `$callback! { Opcode handler body ... ; Opcode handler body ... }` with all opcodes that have a fast body; then those with a warm one.
 macro_rules! for_each_fast_body {
     ($callback:ident) => {
         $callback! {
@@ -71,6 +71,8 @@ macro_rules! for_each_fast_body {
             BinaryOpExtend h_binary_op_extend binary_op_extend
             CompareOpInt h_compare_int compare_int
             CompareOpFloat h_compare_float compare_float
+            CompareOpMixed h_compare_mixed compare_mixed
+            UnaryNegative h_unary_negative unary_negative
             IsOp h_is_op is_op
             UnaryNot h_unary_not unary_not
             ToBoolBool h_to_bool_bool to_bool_bool
@@ -78,14 +80,27 @@ macro_rules! for_each_fast_body {
             ToBoolNone h_to_bool_none to_bool_none
             ToBoolList h_to_bool_list to_bool_list
             ToBoolStr h_to_bool_str to_bool_str
+            ToBoolAlwaysTrue h_to_bool_always_true to_bool_always_true
+            StoreDeref h_store_deref store_deref
+            ListAppend h_list_append list_append
             LoadAttrInstanceValue h_load_attr_instance_value load_attr_instance_value
             LoadAttrSlot h_load_attr_slot load_attr_slot
             LoadAttrMethodWithValues h_load_attr_method load_attr_method
             LoadAttrNondescriptorWithValues h_load_attr_nondescriptor load_attr_nondescriptor
             LoadAttrModule h_load_attr_module load_attr_module
             LoadAttrClass h_load_attr_class load_attr_class
+            LoadAttrClassWithMetaclassCheck h_load_attr_metaclass load_attr_class_with_metaclass_check
+            LoadAttrMethodLazyDict h_load_attr_method_of_class load_attr_method_lazy_dict
+            LoadAttrClassMethod h_load_attr_class_method load_attr_class_method
+            LoadAttrOverflow h_load_attr_overflow load_attr_overflow
+            LoadAttrProperty h_load_attr_property load_attr_property
+            LoadAttrShapes h_load_attr_shapes load_attr_shapes
+            StoreAttrOverflow h_store_attr_overflow store_attr_overflow
+            StoreAttrNew h_store_attr_new store_attr_new
+            StoreAttrShapes h_store_attr_shapes store_attr_shapes
             StoreAttrInstanceValue h_store_attr_instance_value store_attr_instance_value
             StoreAttrSlot h_store_attr_slot store_attr_instance_value
+            BinaryOpSubscrGetitem h_subscr_getitem subscr_getitem
             BinaryOpSubscrListInt h_subscr_list_int subscr_list_int
             BinaryOpSubscrTupleInt h_subscr_tuple_int subscr_tuple_int
             StoreSubscrListInt h_store_subscr_list_int store_subscr_list_int
@@ -96,7 +111,38 @@ macro_rules! for_each_fast_body {
             UnpackSequenceTuple h_unpack_tuple unpack_sequence_tuple
             UnpackSequenceList h_unpack_list unpack_sequence_list
             CallPyExactArgs h_call_py_exact_args call_py_exact_args
+            CallPyGeneral h_call_py_general call_py_general
             CallBoundMethodExactArgs h_call_bound_method_exact_args call_bound_method_exact_args
+            CallBoundMethodGeneral h_call_bound_method_general call_bound_method_general
+            CallAllocAndEnterInit h_call_alloc_and_enter_init call_alloc_and_enter_init
+            CallLen h_call_len call_len
+            CallType1 h_call_type_1 call_type_1
+            CallListAppend h_call_list_append call_list_append
+            ;
+            CallBuiltinFast w_call_builtin_fast call_builtin_fast
+            CallNativeBound w_call_native_bound call_native_bound
+            CallMethodDescriptorFast w_call_method_descriptor_fast call_method_descriptor_fast
+            CallBuiltinClass w_call_builtin_class call_builtin_class
+            CallIsinstance w_call_isinstance call_isinstance
+            CallNonPyGeneral w_call_non_py_general call_non_py_general
+            BinaryOpSubscrDict w_subscr_dict subscr_dict
+            BinaryOpSubscrStrInt w_subscr_str_int subscr_str_int
+            BinaryOpSubscrNative w_subscr_native subscr_native
+            BinaryOpNumbers w_binary_numbers binary_numbers
+            BinaryOpAddUnicode w_add_unicode add_unicode
+            StoreSubscrNative w_store_subscr_native store_subscr_native
+            StoreSubscrDict w_store_subscr_dict store_subscr_dict
+            ContainsOpDict w_contains_op_dict contains_op_dict
+            ContainsOpSet w_contains_op_set contains_op_set
+            ContainsOpSequence w_contains_op_sequence contains_op_sequence
+            CompareOpStr w_compare_str compare_str
+            ForIterGen w_for_iter_gen for_iter_gen
+            ForIterNative w_for_iter_native for_iter_native
+            SendGen w_send_gen send_gen
+            GetIter w_get_iter get_iter
+            BinaryOpMethod w_binary_method binary_method
+            CompareOpMethod w_compare_method compare_method
+            LoadSuperAttrMethod w_load_super_method load_super_method
         }
     };
 }

@@ -1,9 +1,12 @@
 //! Subscripts of lists and tuples by small ints, unpacking.
 
-use crate::heap::GC_BARRIER_MASK;
+use crate::heap::{GC_BARRIER_MASK, GC_CARDED, GC_UNLOGGED, LINE_BYTES, heap};
 use crate::interpreter::state::{Control, State};
 use crate::object::buffer::ValueBuffer;
+use crate::object::function::{CALL_SIMPLE, Function};
 use crate::object::list::List;
+use crate::object::shape::shapes_base;
+use crate::object::special::Special;
 use crate::object::tuple::Tuple;
 use crate::types::builtin_shape;
 use crate::value::Value;
@@ -73,7 +76,7 @@ pub unsafe fn subscr_tuple_int(s: &mut State) -> Control {
     }
 }
 
-/// Storing a pointer into an old buffer that isn't remembered yet is left to general code.
+/// The first store of a pointer into a large old buffer is left to general code.
 #[inline(always)]
 pub unsafe fn store_subscr_list_int(s: &mut State) -> Control {
     unsafe {
@@ -83,14 +86,59 @@ pub unsafe fn store_subscr_list_int(s: &mut State) -> Control {
         }
         let list = container.0 as *const List;
         let Some(i) = wrap(index, (*list).length) else { return Control::Slow };
-        if value.is_pointer() && (*((*list).items as *const crate::heap::Header)).gc & GC_BARRIER_MASK != 0 {
+        let slot = list_items(list).add(i);
+        let barrier = barrier((*list).items, slot, value);
+        if barrier == Control::Slow {
             return Control::Slow;
         }
-        *list_items(list).add(i) = value;
+        *slot = value;
         s.drop(3);
         s.advance(1);
+        s.oparg = (*list).items as u64;
+        barrier
     }
-    Control::Next
+}
+
+/// What the collector has to hear of storing a value into a slot of a list's buffer. `Slow`: nothing may be stored here.
+#[inline(always)]
+pub unsafe fn barrier(buffer: *mut ValueBuffer, slot: *mut Value, value: Value) -> Control {
+    unsafe {
+        let gc = (*buffer).header.gc;
+        if gc & GC_BARRIER_MASK == 0 || !value.is_pointer() {
+            return Control::Next;
+        }
+        if gc & GC_CARDED == 0 {
+            return Control::Remember;
+        }
+        if gc & GC_UNLOGGED != 0 {
+            return Control::Slow;
+        }
+        let card = (*heap().region()).card_bias.wrapping_add(slot as usize / LINE_BYTES);
+        *(card as *mut u8) = 1;
+        Control::Next
+    }
+}
+
+/// A Python-level `__getitem__`, entered with the operands as its arguments. Cache: counter, class version (2).
+#[inline(always)]
+pub unsafe fn subscr_getitem(s: &mut State) -> Control {
+    unsafe {
+        let container = s.peek(2);
+        if !container.is_pointer() {
+            return Control::Slow;
+        }
+        let class = (*shapes_base().add((*container.header()).shape as usize)).class;
+        let method = (*class).specials[Special::GetItem as usize];
+        if (*class).version != s.cache_u32(2) || !has_shape(method, builtin_shape::function) {
+            return Control::Slow;
+        }
+        let function = method.0 as *const Function;
+        if (*function).call_shape & CALL_SIMPLE == 0 || (*(*function).code.as_pointer()).argument_count != 2 {
+            return Control::Slow;
+        }
+        let base = s.sp.sub(2);
+        super::calls::enter(s, function, base, base, 2, 6, 0, Value::NULL)
+    }
 }
 
 /// Pushes `oparg` items, the first on top.

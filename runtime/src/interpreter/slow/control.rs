@@ -3,8 +3,10 @@
 use super::Flow;
 use crate::interpreter::{feedback, generators, safepoint, trace};
 use crate::jit_interface::{self, DEOPTIMIZED};
-use crate::object::frame::{FRAME_DISCARD, FRAME_ENTRY, FRAME_GENERATOR, FRAME_INIT};
-use crate::thread::{Result, Thread};
+use crate::object::frame::{
+    FRAME_COMPARISON, FRAME_DISCARD, FRAME_ENTRY, FRAME_GENERATOR, FRAME_INIT, FRAME_OPERATOR,
+};
+use crate::thread::{Raised, Result, Thread};
 use crate::value::Value;
 
 pub fn nop(_: &mut Thread, _: usize) -> Result<Flow> {
@@ -144,9 +146,21 @@ pub fn finish_frame(thread: &mut Thread, mut value: Value) -> Result<Flow> {
         generators::finish(thread);
     }
     thread.pop_frame();
-    if flags & FRAME_INIT != 0 {
-        check_init_result(thread, value)?;
-        value = owner;
+    if flags & (FRAME_INIT | FRAME_OPERATOR | FRAME_COMPARISON) != 0 {
+        let settled = match flags & FRAME_INIT != 0 {
+            true => check_init_result(thread, value).map(|()| owner),
+            false => super::methods::settle(thread, flags, owner, value),
+        };
+        value = match settled {
+            Ok(value) => value,
+            // The loop's outermost frame is gone: its caller's exception isn't this loop's business.
+            Err(Raised(exception)) if flags & FRAME_ENTRY != 0 => {
+                thread.raised = exception;
+                thread.exit_value = Value::NULL;
+                return Ok(Flow::Exit);
+            }
+            Err(raised) => return Err(raised),
+        };
     }
     if flags & FRAME_ENTRY != 0 {
         thread.exit_value = value;

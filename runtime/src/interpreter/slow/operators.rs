@@ -1,6 +1,6 @@
 //! Operators: arithmetic, comparison, membership, truth.
 
-use super::Flow;
+use super::{Flow, methods};
 use crate::interpreter::call::enter_function;
 use crate::object::function::Function;
 use crate::object::pointer::Gc;
@@ -39,6 +39,9 @@ pub fn binary_op(thread: &mut Thread, which: usize) -> Result<Flow> {
         }
         return Ok(Flow::Switched);
     }
+    if methods::enter_binary(thread, which)? {
+        return Ok(Flow::Switched);
+    }
     let result = match which {
         SUBSCRIPT => operations::get_item(thread, left, right)?,
         op if op < IN_PLACE => arithmetic::binary(thread, BinaryOperator::ALL[op], left, right)?,
@@ -51,6 +54,9 @@ pub fn binary_op(thread: &mut Thread, which: usize) -> Result<Flow> {
 
 pub fn compare_op(thread: &mut Thread, operand: usize) -> Result<Flow> {
     let (left, right) = (thread.peek(2), thread.peek(1));
+    if left.is_pointer() && methods::enter_comparison(thread, operand)? {
+        return Ok(Flow::Switched);
+    }
     let mut result = operations::rich_compare(thread, Comparison::ALL[operand >> 5], left, right)?;
     if operand & 16 != 0 {
         result = Value::from_bool(operations::is_true(thread, result)?);

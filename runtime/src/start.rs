@@ -105,7 +105,7 @@ pub fn initialize(settings: &StartSettings, native_stack_limit: usize) -> Result
     heap().attach_thread();
     heap().register_root_visitor(visit_roots);
     heap().register_conservative_range(value_stacks);
-    heap().register_after_mark_hook(|liveness| weak_reference::purge(&mut |object| liveness.is_live(object)));
+    heap().register_after_mark_hook(weak_reference::purge);
     types::initialize(thread)?;
     thread.handled = Value::NONE;
     crate::builtins::initialize(thread)?;
@@ -280,7 +280,7 @@ fn visit_roots(tracer: &mut Tracer) {
         // SAFETY: threads in the list are live.
         visit_thread(unsafe { &*thread }, tracer);
     }
-    str::visit_interned(&mut |value| tracer.value(value.0));
+    str::visit_interned(tracer.sees_young_only(), &mut |value| tracer.value(value.0));
     tuple::visit_empty(&mut |value| tracer.value(value.0));
     crate::builtins::class::native_classes().iter().for_each(|class| tracer.value(class.value().0));
     crate::roots::visit(&mut |value| tracer.value(value.0));

@@ -88,6 +88,7 @@ impl Collector {
     unsafe fn mark_everything(&mut self, full: bool, stack_pointer: usize, held: &mut Vec<*mut Header>) {
         unsafe {
             let mut tracer = Tracer::new(self, Mode::Mark);
+            tracer.set_young_only(!full);
             self.mark_stacks(stack_pointer, full, &mut tracer, held);
             self.drain_remembered(&mut tracer, !full);
             self.mark_other_roots(full, &mut tracer);

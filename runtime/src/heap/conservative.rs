@@ -127,7 +127,9 @@ const HOLDS_NOTHING: usize = 1;
 pub fn native_call<R>(call: impl FnOnce() -> R) -> R {
     let marker = 0u64;
     let here = std::hint::black_box(&raw const marker) as usize;
-    let outer = CALL_BOUNDARY.swap(here, Ordering::Relaxed);
+    // Not a swap, which costs as much as the call: the interpreter lock guards the boundary.
+    let outer = CALL_BOUNDARY.load(Ordering::Relaxed);
+    CALL_BOUNDARY.store(here, Ordering::Relaxed);
     let result = call();
     CALL_BOUNDARY.store(outer, Ordering::Relaxed);
     result
@@ -147,7 +149,8 @@ pub fn collecting_call<R>(call: impl FnOnce() -> R) -> R {
 /// Runs an interpreter loop, in which no native function runs directly.
 #[inline]
 pub fn nested_loop<R>(run: impl FnOnce() -> R) -> R {
-    let outer = CALL_BOUNDARY.swap(0, Ordering::Relaxed);
+    let outer = CALL_BOUNDARY.load(Ordering::Relaxed);
+    CALL_BOUNDARY.store(0, Ordering::Relaxed);
     let result = run();
     CALL_BOUNDARY.store(outer, Ordering::Relaxed);
     result

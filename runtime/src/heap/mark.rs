@@ -40,9 +40,16 @@ pub struct Tracer {
     /// Bytes of the objects marked.
     pub(super) marked_bytes: usize,
     found: Vec<*mut Header>,
+    /// Old objects are marked already, and known to be: a minor collection.
+    young_only: bool,
 }
 
 impl Tracer {
+    /// Whether roots that are certainly old need not be shown.
+    pub fn sees_young_only(&self) -> bool {
+        self.young_only
+    }
+
     /// Takes the collector's mark stack; `finish` gives it back.
     pub(super) fn new(collector: &mut Collector, mode: Mode) -> Tracer {
         let space = &collector.space;
@@ -57,6 +64,7 @@ impl Tracer {
             kinds: &raw const collector.kinds,
             marked_bytes: 0,
             found: Vec::new(),
+            young_only: false,
         }
     }
 
@@ -64,6 +72,10 @@ impl Tracer {
         const KEPT_ENTRIES: usize = 64 << 10;
         self.stack.shrink_to(KEPT_ENTRIES);
         collector.mark_stack = self.stack;
+    }
+
+    pub(super) fn set_young_only(&mut self, young_only: bool) {
+        self.young_only = young_only;
     }
 
     pub(super) fn set_mode(&mut self, mode: Mode) {

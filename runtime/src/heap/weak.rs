@@ -52,9 +52,15 @@ impl WeakState {
 /// Tells after marking what is alive.
 pub struct Liveness {
     space: *const BlockSpace,
+    full: bool,
 }
 
 impl Liveness {
+    /// Whether old objects may have died, too.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
     /// Whether an object survives this collection. True for what is outside the heap.
     #[inline]
     pub fn is_live(&self, object: *const Header) -> bool {
@@ -90,7 +96,7 @@ impl Collector {
             if self.weak.young.capacity() == 0 {
                 self.weak.young = cells;
             }
-            let liveness = Liveness { space: &raw const self.space };
+            let liveness = Liveness { space: &raw const self.space, full };
             for index in 0..self.weak.hooks.len() {
                 self.weak.hooks[index](&liveness);
             }

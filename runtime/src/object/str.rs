@@ -279,13 +279,23 @@ pub fn intern_string(string: Gc<Str>) -> Gc<Str> {
         if string.class() == crate::types().str { string } else { Str::from_characters(string.characters()) };
     unique.interned = true;
     table.insert(InternKey(unique), unique);
+    // SAFETY: guarded by the interpreter lock.
+    unsafe { (*(&raw mut INTERNED_LATELY)).push(unique.value()) };
     unique
 }
 
-/// Visits the interned strings, which are roots.
-pub fn visit_interned(visit: &mut dyn FnMut(Value)) {
+/// The strings interned since the last minor collection: of all interned ones only these can be young.
+static mut INTERNED_LATELY: Vec<Value> = Vec::new();
+
+/// Visits the interned strings, which are roots; for a minor collection those alone that may be young.
+pub fn visit_interned(young_only: bool, visit: &mut dyn FnMut(Value)) {
     // SAFETY: guarded by the interpreter lock.
-    if let Some(table) = unsafe { INTERNED.as_ref() } {
+    let (table, lately) = unsafe { (INTERNED.as_ref(), &mut *(&raw mut INTERNED_LATELY)) };
+    if young_only {
+        lately.drain(..).for_each(visit);
+        return;
+    }
+    if let Some(table) = table {
         table.values().for_each(|string| visit(string.value()));
     }
 }

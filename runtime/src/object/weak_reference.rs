@@ -1,7 +1,7 @@
 //! Weak references. The collector clears `referent` when the object dies.
 
 use crate::fast_hash::FastMap;
-use crate::heap::{Header, Tracer, heap};
+use crate::heap::{Header, Liveness, Tracer, heap};
 use crate::layout;
 use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
@@ -56,10 +56,10 @@ impl WeakReference {
         reference.referent = referent;
         reference.callback = callback;
         if referent.is_pointer() && heap().contains(referent.0 as usize) {
-            // SAFETY: the referent's offset is within the object.
-            unsafe { heap().register_weak(header, REFERENT_OFFSET) };
+            heap().register_weak(header, REFERENT_OFFSET);
         }
         references().entry(referent.0).or_default().push(header as u64);
+        newly_referenced().push(referent.0);
         reference
     }
 }
@@ -81,12 +81,31 @@ pub fn references_to(referent: Value) -> Vec<Gc<WeakReference>> {
     found
 }
 
-/// Forgets dead references and the references of dead objects. `is_live` is valid at the end of a collection's marking.
-pub fn purge(is_live: &mut dyn FnMut(*mut Header) -> bool) {
-    references().retain(|&referent, list| {
-        list.retain(|&reference| is_live(reference as *mut Header));
-        !list.is_empty() && (referent & 7 != 0 || is_live(referent as *mut Header))
-    });
+/// Referents that got a reference since the last collection: a minor collection can only have killed these or their references.
+static mut NEWLY_REFERENCED: Vec<u64> = Vec::new();
+
+fn newly_referenced() -> &'static mut Vec<u64> {
+    // SAFETY: guarded by the interpreter lock.
+    unsafe { &mut *(&raw mut NEWLY_REFERENCED) }
+}
+
+/// Forgets dead references and the references of dead objects, at the end of a collection's marking.
+pub fn purge(liveness: &Liveness) {
+    let keep = |referent: u64, list: &mut Vec<u64>| {
+        list.retain(|&reference| liveness.is_live(reference as *mut Header));
+        !list.is_empty() && (referent & 7 != 0 || liveness.is_live(referent as *mut Header))
+    };
+    if liveness.is_full() {
+        newly_referenced().clear();
+        references().retain(|&referent, list| keep(referent, list));
+        return;
+    }
+    for referent in newly_referenced().drain(..) {
+        let dead = references().get_mut(&referent).is_some_and(|list| !keep(referent, list));
+        if dead {
+            references().remove(&referent);
+        }
+    }
 }
 
 /// Visits a reference's callback, not its referent.

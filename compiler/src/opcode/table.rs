@@ -265,6 +265,7 @@ macro_rules! for_each_opcode {
         (222, BinaryOpNumbers, "BINARY_OP_NUMBERS", BinaryOp, "Any ints and floats.")
         (223, CompareOpMixed, "COMPARE_OP_MIXED", CompareOp, "A float and a small int.")
         (225, BinaryOpMethod, "BINARY_OP_METHOD", BinaryOp, "A Python-level method of an operand.")
+        (227, StoreSubscrMethod, "STORE_SUBSCR_METHOD", StoreSubscr, "A Python-level `__setitem__`.")
         (226, CompareOpMethod, "COMPARE_OP_METHOD", CompareOp, "A Python-level method of the left operand.")
         (224, ContainsOpSequence, "CONTAINS_OP_SEQUENCE", ContainsOp, "In a list or tuple.")
     }

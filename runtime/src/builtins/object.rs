@@ -86,13 +86,13 @@ pub fn check_object_init(thread: &mut Thread, class: Gc<TypeObject>, argument_co
     if argument_count == 0 {
         return Ok(());
     }
-    let name = class.name_text();
     if class.special(Special::Init) != Some(types().object_init) {
         return Err(
             thread.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
         );
     }
     if class.special(Special::New) == Some(types().object_new) {
+        let name = class.name_text();
         return Err(thread.type_error(format!(
             "{name}.__init__() takes exactly one argument (the instance to initialize)"
         )));

@@ -17,7 +17,7 @@ use std::ptr::null_mut;
 
 /// Objects above this size get blocks of their own, unless they happen to fit the current hole.
 pub const LARGE_BYTES: usize = 8 << 10;
-const CLEAR_STEP: usize = 4 << 10;
+const CLEAR_STEP: usize = 16 << 10;
 
 /// The part of the heap that compiled code reads and writes.
 #[repr(C)]

@@ -196,6 +196,72 @@ fn subscript(thread: &mut Thread, this: Gc<Array>, key: Value, outside: &str) ->
     }
 }
 
+impl Array {
+    /// The bytes of the item at an index, of items of that many bytes.
+    #[inline(always)]
+    fn place<const SIZE: usize>(&self, key: Value) -> Option<std::ops::Range<usize>> {
+        let length = self.bytes.len() / SIZE;
+        let index = key.as_small_int()?;
+        let index = if index < 0 { index + length as i64 } else { index } as usize;
+        (index < length).then(|| index * SIZE..(index + 1) * SIZE)
+    }
+
+    #[inline(always)]
+    fn read<const SIZE: usize>(&self, key: Value) -> Option<[u8; SIZE]> {
+        self.bytes[self.place::<SIZE>(key)?].try_into().ok()
+    }
+
+    /// The number at a small index, of the common type codes.
+    #[inline]
+    fn number_at(&self, key: Value) -> Option<Value> {
+        Some(match self.code {
+            b'd' => Value::from_float(f64::from_ne_bytes(self.read::<8>(key)?)),
+            b'l' | b'q' => Value::from_int(i64::from_ne_bytes(self.read::<8>(key)?)),
+            b'i' => Value::from_small_int(i64::from(i32::from_ne_bytes(self.read::<4>(key)?))),
+            b'I' => Value::from_small_int(i64::from(u32::from_ne_bytes(self.read::<4>(key)?))),
+            b'h' => Value::from_small_int(i64::from(i16::from_ne_bytes(self.read::<2>(key)?))),
+            b'H' => Value::from_small_int(i64::from(u16::from_ne_bytes(self.read::<2>(key)?))),
+            b'b' => Value::from_small_int(i64::from(self.read::<1>(key)?[0] as i8)),
+            b'B' => Value::from_small_int(i64::from(self.read::<1>(key)?[0])),
+            _ => return None,
+        })
+    }
+
+    /// Stores a number at a small index, if the type code is a common one and it is of that type and in range.
+    #[inline]
+    fn set_number_at(&mut self, key: Value, value: Value) -> bool {
+        self.try_set_number_at(key, value).is_some()
+    }
+
+    #[inline(always)]
+    fn try_set_number_at(&mut self, key: Value, value: Value) -> Option<()> {
+        match self.code {
+            b'd' => {
+                let number = match value.is_immediate_float() {
+                    true => value.immediate_float(),
+                    false => value.as_small_int()? as f64,
+                };
+                let place = self.place::<8>(key)?;
+                self.bytes[place].copy_from_slice(&number.to_ne_bytes());
+            }
+            b'l' | b'q' => {
+                let (number, place) = (value.as_small_int()?, self.place::<8>(key)?);
+                self.bytes[place].copy_from_slice(&number.to_ne_bytes());
+            }
+            b'i' => {
+                let (number, place) = (i32::try_from(value.as_small_int()?).ok()?, self.place::<4>(key)?);
+                self.bytes[place].copy_from_slice(&number.to_ne_bytes());
+            }
+            b'B' => {
+                let (number, place) = (u8::try_from(value.as_small_int()?).ok()?, self.place::<1>(key)?);
+                self.bytes[place].copy_from_slice(&[number]);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
 fn slice_bytes(this: Gc<Array>, slice: SliceIndices) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(slice.length * this.item_size);
     for i in 0..slice.length {
@@ -631,6 +697,9 @@ impl Array {
 
     #[method]
     fn __getitem__(thread: &mut Thread, this: Gc<Array>, key: Value) -> Result {
+        if let Some(number) = this.number_at(key) {
+            return Ok(number);
+        }
         match subscript(thread, this, key, "array index out of range")? {
             Subscript::Item(index) => Ok(item(thread, this, index)?.unwrap_or(Value::NONE)),
             Subscript::Slice(slice) => Ok(like(this, slice_bytes(this, slice)).value()),
@@ -639,6 +708,9 @@ impl Array {
 
     #[method]
     fn __setitem__(thread: &mut Thread, mut this: Gc<Array>, key: Value, value: Value) -> Result<()> {
+        if this.set_number_at(key, value) {
+            return Ok(());
+        }
         match subscript(thread, this, key, ASSIGNED_OUTSIDE)? {
             Subscript::Item(index) => {
                 let (bytes, size) = (pack(thread, this.code, value)?, this.item_size);

@@ -1,7 +1,9 @@
 //! Arithmetic and comparison of small ints and floats, truth of common types.
 
+use crate::interpreter::fast::allocate;
 use crate::interpreter::state::{Control, State};
 use crate::object::float::{Float, ZERO};
+use crate::object::kind::ObjectKind;
 use crate::object::list::List;
 use crate::object::shape::shapes_base;
 use crate::object::str::Str;
@@ -57,13 +59,24 @@ unsafe fn exact_float(value: Value) -> Option<f64> {
     None
 }
 
-/// The word of a float that needs no allocation.
+/// A float's word, or a box for it; `None` where the heap has no room at hand.
 #[inline(always)]
 fn float_word(d: f64) -> Option<Value> {
     if let Some(value) = Value::try_immediate_float(d) {
         return Some(value);
     }
-    if d.to_bits() == 0 { Some(Value(&raw const ZERO as u64)) } else { None }
+    if d.to_bits() == 0 {
+        return Some(Value(&raw const ZERO as u64));
+    }
+    // SAFETY: what `allocate` gives is a float's memory.
+    unsafe {
+        let float = allocate(builtin_shape::float, ObjectKind::Float, size_of::<Float>()) as *mut Float;
+        if float.is_null() {
+            return None;
+        }
+        (*float).value = d;
+        Some(Value(float as u64))
+    }
 }
 
 macro_rules! float_operator {
@@ -127,6 +140,9 @@ fn float_operation(operator: u64, a: f64, b: f64) -> Option<Value> {
 #[inline(always)]
 fn small_int_operator(operator: u64, a: i64, b: i64) -> Option<Value> {
     match operator {
+        0 | 13 => Value::try_small_int(a + b),
+        10 | 23 => Value::try_small_int(a - b),
+        5 | 18 => a.checked_mul(b).and_then(Value::try_small_int),
         1 | 14 => Some(Value::from_small_int(a & b)),
         7 | 20 => Some(Value::from_small_int(a | b)),
         12 | 25 => Some(Value::from_small_int(a ^ b)),

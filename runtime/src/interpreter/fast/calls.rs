@@ -282,6 +282,9 @@ pub unsafe fn call_len(s: &mut State) -> Control {
             builtin_shape::tuple => (*(value.0 as *const Tuple)).length,
             builtin_shape::str => (*(value.0 as *const crate::object::str::Str)).length,
             builtin_shape::dict => (*(value.0 as *const crate::object::dict::Dict)).length,
+            builtin_shape::set | builtin_shape::frozenset => {
+                (*(value.0 as *const crate::object::set::Set)).length
+            }
             _ => return Control::Slow,
         };
         finish_call(s, 3, Value((length as u64) << 1 | 1))

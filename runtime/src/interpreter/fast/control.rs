@@ -1,7 +1,7 @@
 //! Jumps, returns and frame entry.
 
 use crate::interpreter::state::{Control, State};
-use crate::object::frame::{FRAME_COMPARISON, FRAME_INIT, FRAME_OPERATOR};
+use crate::object::frame::{FRAME_COMPARISON, FRAME_DISCARD, FRAME_INIT, FRAME_OPERATOR};
 use crate::value::Value;
 use std::sync::atomic::Ordering;
 
@@ -108,16 +108,28 @@ pub unsafe fn return_value(s: &mut State) -> Control {
                 FRAME_OPERATOR if value != Value::NOT_IMPLEMENTED => {
                     (*frame.sub(1)).sp = (*frame.sub(1)).sp.sub(2)
                 }
+                FRAME_DISCARD => {
+                    leave(s);
+                    return Control::Next;
+                }
                 FRAME_COMPARISON if value.is_bool() => (*frame.sub(1)).sp = (*frame.sub(1)).sp.sub(2),
                 _ => return Control::Slow,
             }
         }
-        let caller = frame.sub(1);
+        leave(s);
+        s.push(value);
+    }
+    Control::Next
+}
+
+/// Goes on in the caller's frame, behind the instruction that made the call.
+#[inline(always)]
+unsafe fn leave(s: &mut State) {
+    unsafe {
+        let caller = s.frame().sub(1);
         (*s.thread).frame = caller;
         s.sp = (*caller).sp;
         s.fp = (*caller).fp;
         s.pc = (*caller).pc.add((*caller).return_offset as usize);
-        s.push(value);
     }
-    Control::Next
 }

@@ -6,8 +6,12 @@
 
 #![allow(clippy::missing_safety_doc)] // The contract of every body is that of `State`'s methods.
 
+use crate::heap::{Header, heap};
+use crate::object::kind::ObjectKind;
+
 mod arithmetic;
 mod attributes;
+mod building;
 mod calls;
 mod control;
 mod iteration;
@@ -16,11 +20,28 @@ mod subscript;
 
 pub use arithmetic::*;
 pub use attributes::*;
+pub use building::*;
 pub use calls::*;
 pub use control::*;
 pub use iteration::*;
 pub use locals::*;
 pub use subscript::*;
+
+/// Memory for a small object, all zero but its header; null where the heap has no room at hand: then nothing has changed. No safepoint.
+#[inline(always)]
+unsafe fn allocate(shape: u32, kind: ObjectKind, bytes: usize) -> *mut Header {
+    unsafe {
+        let region = heap().region();
+        let cursor = (*region).cursor;
+        if (*region).limit - cursor < bytes {
+            return std::ptr::null_mut();
+        }
+        (*region).cursor = cursor + bytes;
+        let object = cursor as *mut Header;
+        *object = Header { shape, size_words: (bytes / 8) as u16, gc: 0, kind: kind as u8 };
+        object
+    }
+}
 
 /// Calls `$callback! { Opcode handler body ... ; Opcode handler body ... }` with all opcodes that have a fast body; then those with a warm one.
 macro_rules! for_each_fast_body {
@@ -83,6 +104,10 @@ macro_rules! for_each_fast_body {
             ToBoolAlwaysTrue h_to_bool_always_true to_bool_always_true
             StoreDeref h_store_deref store_deref
             ListAppend h_list_append list_append
+            BuildTuple h_build_tuple build_tuple
+            BuildList h_build_list build_list
+            BuildSlice h_build_slice build_slice
+            StoreSubscrMethod h_store_subscr_method store_subscr_method
             LoadAttrInstanceValue h_load_attr_instance_value load_attr_instance_value
             LoadAttrSlot h_load_attr_slot load_attr_slot
             LoadAttrMethodWithValues h_load_attr_method load_attr_method
@@ -140,6 +165,8 @@ macro_rules! for_each_fast_body {
             ForIterNative w_for_iter_native for_iter_native
             SendGen w_send_gen send_gen
             GetIter w_get_iter get_iter
+            BinarySlice w_binary_slice binary_slice
+            StoreSlice w_store_slice store_slice
             BinaryOpMethod w_binary_method binary_method
             CompareOpMethod w_compare_method compare_method
             LoadSuperAttrMethod w_load_super_method load_super_method

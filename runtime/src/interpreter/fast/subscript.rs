@@ -3,6 +3,7 @@
 use crate::heap::{GC_BARRIER_MASK, GC_CARDED, GC_UNLOGGED, LINE_BYTES, heap};
 use crate::interpreter::state::{Control, State};
 use crate::object::buffer::ValueBuffer;
+use crate::object::frame::FRAME_DISCARD;
 use crate::object::function::{CALL_SIMPLE, Function};
 use crate::object::list::List;
 use crate::object::shape::shapes_base;
@@ -138,6 +139,35 @@ pub unsafe fn subscr_getitem(s: &mut State) -> Control {
         }
         let base = s.sp.sub(2);
         super::calls::enter(s, function, base, base, 2, 6, 0, Value::NULL)
+    }
+}
+
+/// A Python-level `__setitem__`, entered with container, key and value as its arguments; what it returns is dropped. Cache: counter; the function
+/// is found by its class.
+#[inline(always)]
+pub unsafe fn store_subscr_method(s: &mut State) -> Control {
+    unsafe {
+        let (value, container, index) = (s.peek(3), s.peek(2), s.peek(1));
+        if !container.is_pointer() {
+            return Control::Slow;
+        }
+        let class = (*shapes_base().add((*container.header()).shape as usize)).class;
+        let method = (*class).specials[Special::SetItem as usize];
+        if !has_shape(method, builtin_shape::function) || (*class).definition.is_some() {
+            return Control::Slow;
+        }
+        let function = method.0 as *const Function;
+        if (*function).call_shape & CALL_SIMPLE == 0 || (*(*function).code.as_pointer()).argument_count != 3 {
+            return Control::Slow;
+        }
+        let base = s.sp.sub(3);
+        let control = super::calls::enter(s, function, base, base, 3, 2, FRAME_DISCARD, Value::NULL);
+        if control == Control::Next {
+            *base = container;
+            *base.add(1) = index;
+            *base.add(2) = value;
+        }
+        control
     }
 }
 

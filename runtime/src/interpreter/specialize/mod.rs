@@ -78,7 +78,7 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
             if feedback::tag_bit(left) == feedback::tag::OTHER {
                 feedback::note_shape(thread.code(), pc, left);
             }
-            site(thread, pc, code, base, |_, _| binary_op(pc, left, right, oparg));
+            site(thread, pc, code, base, |_, changes| binary_op(pc, left, right, oparg, changes));
         }
         Opcode::CompareOp => {
             let (left, right) = (thread.peek(2), thread.peek(1));
@@ -86,7 +86,7 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
             if feedback::tag_bit(left) == feedback::tag::OTHER {
                 feedback::note_shape(thread.code(), pc, left);
             }
-            site(thread, pc, code, base, |_, _| compare_op(left, right, oparg));
+            site(thread, pc, code, base, |_, changes| compare_op(left, right, oparg, changes));
         }
         Opcode::ToBool => {
             let value = thread.peek(1);
@@ -237,7 +237,15 @@ fn is_float(value: Value) -> bool {
     value.is_immediate_float() || is_exact(value, types().float)
 }
 
-fn binary_op(pc: *mut u16, left: Value, right: Value, which: usize) -> Option<Opcode> {
+fn binary_op(pc: *mut u16, left: Value, right: Value, which: usize, changes: u16) -> Option<Opcode> {
+    let small = |value: Value| value.is_small_int() || is_float(value);
+    if changes >= SEVERAL
+        && small(left)
+        && small(right)
+        && matches!(which, 0 | 13 | 10 | 23 | 5 | 18 | 11 | 24)
+    {
+        return Some(Opcode::BinaryOpExtend);
+    }
     if Value::both_small_int(left, right) {
         return match which {
             0 | 13 => Some(Opcode::BinaryOpAddInt),
@@ -314,7 +322,11 @@ fn contains_op(container: Value) -> Option<Opcode> {
     }
 }
 
-fn compare_op(left: Value, right: Value, operand: usize) -> Option<Opcode> {
+fn compare_op(left: Value, right: Value, operand: usize, changes: u16) -> Option<Opcode> {
+    let small = |value: Value| value.is_small_int() || is_float(value);
+    if changes >= SEVERAL && small(left) && small(right) {
+        return Some(Opcode::CompareOpMixed);
+    }
     if Value::both_small_int(left, right) {
         return Some(Opcode::CompareOpInt);
     }
@@ -394,7 +406,11 @@ fn store_subscr(container: Value, key: Value) -> Option<Opcode> {
         return Some(Opcode::StoreSubscrDict);
     }
     let method = class_of(container).special(Special::SetItem)?;
-    method.is_kind(ObjectKind::NativeMethod).then_some(Opcode::StoreSubscrNative)
+    match method.kind()? {
+        ObjectKind::NativeMethod => Some(Opcode::StoreSubscrNative),
+        ObjectKind::Function if class_of(container).definition.is_none() => Some(Opcode::StoreSubscrMethod),
+        _ => None,
+    }
 }
 
 fn for_iter(iterator: Value) -> Option<Opcode> {

@@ -2,15 +2,18 @@
 
 use super::{SLOW, behind, finish, has_shape, raise, store};
 use crate::builtins::str::concatenate;
-use crate::builtins::text_support::character;
+use crate::builtins::text_support::{character, substring};
 use crate::heap;
 use crate::object::dict::{self, Dict};
 use crate::object::kind::ObjectKind;
+use crate::object::list::List;
 use crate::object::native_function::NativeMethod;
 use crate::object::pointer::Gc;
 use crate::object::set::Set;
+use crate::object::slice::Slice;
 use crate::object::special::Special;
 use crate::object::str::Str;
+use crate::object::tuple::Tuple;
 use crate::operations::arithmetic::{self, BinaryOperator};
 use crate::operations::{self, class_of};
 use crate::thread::Thread;
@@ -199,6 +202,66 @@ pub unsafe fn contains_op_sequence(
         store(thread, pc, sp);
         let found = operations::contains(thread, container, item);
         answer(thread, pc, sp, invert, found)
+    }
+}
+
+/// `container[start:stop]` of lists, tuples and strings, without a slice object.
+#[inline(never)]
+pub unsafe fn binary_slice(thread: &mut Thread, pc: *mut u16, sp: *mut Value, _: usize) -> *mut Value {
+    unsafe {
+        let (container, start, stop) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
+        if !is_plain_bound(start) || !is_plain_bound(stop) || !container.is_pointer() {
+            return SLOW;
+        }
+        let shape = (*container.header()).shape;
+        let length = match shape {
+            builtin_shape::list => container.cast::<List>().length,
+            builtin_shape::tuple => container.cast::<Tuple>().length,
+            builtin_shape::str => container.cast::<Str>().length,
+            _ => return SLOW,
+        };
+        store(thread, pc, sp);
+        let result = Slice::simple_bounds(thread, start, stop, length).and_then(|(from, to)| match shape {
+            builtin_shape::list => container.cast::<List>().slice(thread, from, to).map(|list| list.value()),
+            builtin_shape::tuple if (from, to) == (0, length) => Ok(container),
+            builtin_shape::tuple => {
+                let items = &container.cast::<Tuple>().items()[from..to];
+                Tuple::try_new(thread, items).map(|tuple| tuple.value())
+            }
+            _ if from == to => Ok(Str::new("").value()),
+            _ => Ok(substring(container.cast(), from, to).value()),
+        });
+        finish(thread, pc, 1, sp.sub(3), result)
+    }
+}
+
+/// A bound whose meaning needs no Python code.
+#[inline(always)]
+fn is_plain_bound(bound: Value) -> bool {
+    bound.is_none() || bound.is_small_int()
+}
+
+/// `list[start:stop] = list`
+#[inline(never)]
+pub unsafe fn store_slice(thread: &mut Thread, pc: *mut u16, sp: *mut Value, _: usize) -> *mut Value {
+    unsafe {
+        let (value, container, start, stop) = (*sp.sub(4), *sp.sub(3), *sp.sub(2), *sp.sub(1));
+        if !is_plain_bound(start)
+            || !is_plain_bound(stop)
+            || !has_shape(container, builtin_shape::list)
+            || !has_shape(value, builtin_shape::list)
+            || value == container
+        {
+            return SLOW;
+        }
+        store(thread, pc, sp);
+        let list: Gc<List> = container.cast();
+        let done = Slice::simple_bounds(thread, start, stop, list.length)
+            .and_then(|(from, to)| list.replace(thread, from, to, value.cast::<List>().items()));
+        match done {
+            Ok(()) => sp.sub(4),
+            Err(raised) => raise(thread, raised),
+        }
     }
 }
 

@@ -39,6 +39,17 @@ pub(super) unsafe fn discard(address: usize, bytes: usize) -> bool {
     unsafe { libc::madvise(address as *mut libc::c_void, bytes, libc::MADV_DONTNEED) == 0 }
 }
 
+/// Gives back the pages wholly inside a range of the executable's constants, which are read from its file again when they are wanted.
+pub fn forget_read_only(low: usize, high: usize) {
+    // SAFETY: asks for the size.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) }.max(4096) as usize;
+    let (start, end) = (low.next_multiple_of(page), high & !(page - 1));
+    if start < end {
+        // SAFETY: the pages hold constants only, which never change; advice changes no content.
+        unsafe { libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_DONTNEED) };
+    }
+}
+
 /// Asks for small pages: the side tables are touched sparsely.
 ///
 /// # Safety

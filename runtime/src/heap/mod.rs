@@ -146,7 +146,7 @@ impl Default for HeapConfig {
         HeapConfig {
             reserve: 64 << 30,
             maximum: usize::MAX,
-            nursery: 4 << 20,
+            nursery: 1 << 20,
             full_minimum: 16 << 20,
             full_growth_percent: 160,
             torture: 0,

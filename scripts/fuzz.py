@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Compares random programs across Taipan's modes and with the oracle.
 
-    scripts/fuzz.py [--command "target/release/taipan"] [--count N] [--seed FIRST] [--modes off,on,eager,stress]
+    scripts/fuzz.py [--command "target/release/taipan"] [--count N] [--seed FIRST] [--modes off,on,eager,stress] [--shrink N]
 
 Program N comes from seed N (see tests/fuzz/generate.py), so a failure is repeated by its number. A failing program
-is kept in target/fuzz, with what each mode printed beside it. Without the oracle the modes are compared with
+is kept in target/fuzz, with what each mode printed beside it; the first few are shrunk to SEED.min.py. Without the oracle the modes are compared with
 `-X jit=off`, and that is said loudly.
 """
 
@@ -20,8 +20,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "fuzz"))
 from generate import generate  # noqa: E402
+from shrink import shrink  # noqa: E402
 
-TIMEOUT = 60
+TIMEOUT = int(os.environ.get("TAIPAN_TEST_TIMEOUT", 60))
 
 
 def run(command, script):
@@ -32,6 +33,19 @@ def run(command, script):
         return f"-- timed out after {TIMEOUT} s --\n"
     out, err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
     return f"{out}-- stderr --\n{err}-- exit {done.returncode} --\n"
+
+
+def shrink_failure(seed, reference, wrong, folder):
+    """Shrinks a failing program: as long as the reference ends well and the mode says something else."""
+    script = folder / f"{seed}.min.py"
+
+    def fails(text):
+        script.write_text(text)
+        expected = run(reference, script)
+        return expected.endswith("-- exit 0 --\n") and "-- timed out" not in expected and run(wrong, script) != expected
+
+    script.write_text(shrink((folder / f"{seed}.py").read_text(), fails))
+    return script
 
 
 def compare(seed, oracle, command, modes, folder):
@@ -63,6 +77,7 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="the first program's seed")
     parser.add_argument("--modes", default="off,on,eager,stress")
+    parser.add_argument("--shrink", type=int, default=3, help="the most failing programs to shrink")
     parser.add_argument("--seconds", type=float, default=0, help="stop after this time")
     options = parser.parse_args()
     found = subprocess.run([ROOT / "scripts/oracle.sh"], stdout=subprocess.PIPE, text=True)
@@ -83,7 +98,11 @@ def main():
                 failures += 1
                 for name, ((expected, got), way) in wrong.items():
                     print(f"seed {seed} {name}: expected {expected[:160]!r}\n{' ' * len(f'seed {seed} {name}: ')}got      {got[:160]!r}")
-                    print(f"    {shlex.join(map(str, way))} {folder / f'{seed}.py'}")
+                    print(f"    {shlex.join(map(str, way))} {folder / f'{seed}.py'}", flush=True)
+                if failures <= options.shrink:
+                    reference = oracle or [*command, "-X", "jit=off"]
+                    smallest = shrink_failure(seed, reference, next(iter(wrong.values()))[1], folder)
+                    print(f"    shrunk: {smallest}\n{smallest.read_text()}", flush=True)
     print(f"fuzz: seeds {options.seed} to {options.seed + done - 1}, programs {done} of {options.count}, modes {options.modes}, failures {failures}")
     return 1 if failures else 0
 

@@ -74,7 +74,8 @@ fn slot_index(function: &Function, instance: Value, offset: i64) -> Option<usize
     if instruction.opcode != Opcode::NewInstance {
         return None;
     }
-    let index = usize::try_from((offset - instance_first_slot(instruction.immediates[1])) / 8).ok()?;
+    let distance = offset.checked_sub(instance_first_slot(instruction.immediates[1]))?;
+    let index = usize::try_from(distance / 8).ok()?;
     (index < instruction.operands.len()).then_some(index)
 }
 

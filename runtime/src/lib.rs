@@ -6,6 +6,16 @@
 //! - [`native`] how Rust code declares functions, types and modules; [`builtins`] the built-in types and functions declared so
 //! - [`interpreter`] frames, dispatch, inline caches; [`assumptions`] and [`jit_interface`] what compiled code hooks into
 //! - [`import`], [`sys`] modules and the state of the process
+// Natives take thin handles to heap objects, valid by the collector's invariant rather than by their callers' promise.
+#![allow(clippy::not_unsafe_ptr_arg_deref)]
+// Statics are read as `*(&raw const STATIC)`: the edition forbids references to them.
+#![allow(clippy::deref_addrof)]
+// Constructors make heap objects and give handles of another type; native types' methods have Python's names.
+#![allow(clippy::new_ret_no_self, clippy::self_named_constructors)]
+// Comparisons of bools as Python defines them; tables of function types and arguments as the calling conventions want them.
+#![allow(clippy::bool_comparison, clippy::type_complexity, clippy::too_many_arguments)]
+// Outer conditions often carry a comment of their own; indices of lines and parameters mean more than positions in one slice.
+#![allow(clippy::collapsible_if, clippy::needless_range_loop)]
 
 extern crate self as taipan_runtime;
 

@@ -337,6 +337,85 @@ class Generator:
         self.emit("")
         self.functions.append(Function(total, 2, 25, 1))
 
+    def text(self):
+        """A function that builds, slices and searches strings."""
+        name = self.fresh("f")
+        self.emit(f"def {name}(p0, p1='-'):")
+        start = self.pick(["str(p0)", "repr(p0)", "str(p0)[::-1]"])
+        end = self.pick(["p1", "str(p1)", "'ab'", "'é'", "'\U0001f600'", "''"])
+        letters = self.pick(["'1359'", "('a', '-')", "text[1:]"])
+        result = self.pick(["found", "text", "found, text[-9:]", "f'{found:>6}|{text[:5]!r}'"])
+        self.emit(f"    text = {start} + {end}")
+        self.emit("    found = 0")
+        self.emit(f"    for letter in text[:{self.random.randint(3, 12)}]:")
+        self.emit(f"        if letter {self.pick(['in', 'not in'])} {letters}:")
+        self.emit(f"            found += {self.pick(['1', 'ord(letter)', 'len(text)'])}")
+        self.emit(f"        text {self.pick(['+= letter', '= letter + text', '= text.upper()', '= text[1:] + letter'])}")
+        self.emit(f"    return {result}")
+        self.emit("")
+        self.functions.append(Function(name, 2, 40, 1))
+
+    def spread(self):
+        """A function with *args and **kwargs, called with unpacked ones."""
+        inner, name = self.fresh("inner"), self.fresh("f")
+        self.emit(f"def {inner}(a, *rest, k={self.constant()}, **more):")
+        self.emit(f"    return {self.pick(['a', 'rest', 'k', 'len(rest) + len(more)', 'sorted(more)'])}")
+        self.emit("")
+        self.emit(f"def {name}(p0, p1=3):")
+        self.emit("    result = None")
+        self.emit("    for i in range(4):")
+        positional = self.pick(["*[p0, p1]", "p0, p1", "p0, *(i, p1)", "*range(i)"])
+        keywords = self.pick(["", ", k=i", ", z=p1", ", **{'k': p1, 'y': i}"])
+        self.emit(f"        result = {inner}({positional}{keywords})")
+        self.emit("    return result")
+        self.emit("")
+        self.functions.append(Function(name, 2, 30, 1))
+
+    def handler(self):
+        """A function whose handlers, `finally` and loops meet; the exception may come out of a callee."""
+        name = self.fresh("f")
+        called = [f for f in self.functions if not f.method and f.cost < 200 and f.parameters - f.defaults <= 1]
+        call = f"{self.pick(called).name}(p0)" if called else "p0 + 1"
+        self.emit(f"def {name}(p0, p1=1):")
+        self.emit("    log = []")
+        self.emit("    for i in range(5):")
+        self.emit("        try:")
+        self.emit(f"            if i == {self.random.randint(0, 4)}: {self.pick(['raise KeyError(p0)', 'continue', 'break', 'p1 = p1 // (i - 2)', 'return i'])}")
+        self.emit(f"            log.append(keep({self.pick([call, f'{call} * i', 'p0 * p1 + i'])}))")
+        self.emit(f"        except {self.pick(['KeyError', 'TypeError', '(TypeError, KeyError)', 'Exception'])} as error:")
+        self.emit(f"            log.append(type(error).__name__){self.pick(['', '; p1 = i', '; raise ValueError(i) from error'])}")
+        if self.chance(0.4):
+            self.emit("        else:")
+            self.emit(f"            p1 = keep(p1 {self.pick(ARITHMETIC)} 2)")
+        if self.chance(0.5):
+            self.emit("        finally:")
+            self.emit(f"            log.append({self.pick(['i', 'p1', 'len(log)'])})")
+        self.emit("    return log[-4:]")
+        self.emit("")
+        self.functions.append(Function(name, 2, 60 + (200 * 5 if called else 0), 1))
+
+    def changing(self):
+        """Objects of one class that get their attributes in different orders, lose some, and have a class attribute behind them."""
+        name, function = self.fresh("D"), self.fresh("f")
+        self.emit(f"class {name}:")
+        self.emit(f"    b = {self.constant()}")
+        self.emit("    def total(self, n): return self.a if n else self.b")
+        self.emit("")
+        self.emit(f"def {function}(p0, p1=0):")
+        self.emit("    seen = 0")
+        self.emit("    for i in range(8):")
+        self.emit(f"        o = {name}()")
+        self.emit(f"        if i % {self.random.randint(2, 4)}: o.a = p0; o.b = i")
+        self.emit("        else: o.b = p1; o.a = i")
+        if self.chance(0.5):
+            self.emit("        if i == 5: del o.b")
+        if self.chance(0.3):
+            self.emit(f"        if i == 6: {name}.b = p0")
+        self.emit(f"        seen = keep(seen {self.pick(['+', '-', '*'])} o.total(i {self.pick(['%', '&'])} 2))")
+        self.emit("    return seen")
+        self.emit("")
+        self.functions.append(Function(function, 2, 60, 1))
+
     def class_(self):
         name = self.fresh("C")
         base = f"({self.pick(self.classes)})" if self.classes and self.chance(0.4) else ""
@@ -411,7 +490,8 @@ class Generator:
         for _ in range(self.random.randint(0, 3)):
             self.class_()
         for _ in range(self.random.randint(3, 7)):
-            self.random.choices([self.function, self.closure, self.generator], [6, 1, 1])[0]()
+            makers = [self.function, self.closure, self.generator, self.text, self.spread, self.handler, self.changing]
+            self.random.choices(makers, [9, 1, 1, 1, 1, 2, 2])[0]()
         self.main()
         return "\n".join(self.lines) + "\n"
 

@@ -377,7 +377,7 @@ fn cast(thread: &mut Thread, view: &BufferView, format: &str, shape: Option<Valu
     if !is_byte_format(&view.format) && !is_byte_format(format) {
         return Err(thread.type_error("memoryview: cannot cast between two non-byte formats"));
     }
-    if view.length % item_size != 0 {
+    if !view.length.is_multiple_of(item_size) {
         return Err(thread.type_error("memoryview: length is not a multiple of itemsize"));
     }
     let lengths = lengths.unwrap_or_else(|| vec![view.length / item_size]);

@@ -56,15 +56,15 @@ fn enter_handler(thread: &mut Thread, exception: Value, origin: i64) -> bool {
         let frame = thread.frame;
         let unit = code.unit_index((*frame).pc);
         let handler = code.definition().handler_for(unit * 2);
-        let depth = handler.as_ref().map_or(0, |handler| handler.depth as usize);
+        let depth = handler.as_ref().map_or(0, |handler| handler.depth);
         generators::close_owned_operands(thread, depth);
         let Some(handler) = handler else { return false };
-        (*frame).sp = (*frame).fp.add(code.locals_count as usize + handler.depth as usize);
+        (*frame).sp = (*frame).fp.add(code.locals_count as usize + handler.depth);
         if handler.lasti {
             thread.push(Value::from_small_int(if origin < 0 { unit as i64 } else { origin }));
         }
         thread.push(exception);
-        (*frame).pc = code.instructions.add(handler.target as usize / 2);
+        (*frame).pc = code.instructions.add(handler.target / 2);
     }
     true
 }

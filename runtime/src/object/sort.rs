@@ -95,7 +95,7 @@ fn sort_strings(keys: &[Value], reverse: bool, order: &mut [u32]) -> bool {
     };
     if let Some(mut keyed) = paired(keys, narrow) {
         match reverse {
-            false => keyed.sort_by(|(a, _), (b, _)| a.cmp(b)),
+            false => keyed.sort_by_key(|(key, _)| *key),
             true => keyed.sort_by(|(a, _), (b, _)| b.cmp(a)),
         }
         return take_places(keyed, order);

@@ -285,13 +285,8 @@ pub fn power(thread: &mut Thread, a: IntRef, b: IntRef) -> Result {
             return Ok(Value::from_int(result));
         }
         if let -1..=1 = base {
-            return Ok(Value::from_int(if base < 0 && exponent & 1 == 0 {
-                1
-            } else if exponent == 0 {
-                1
-            } else {
-                base
-            }));
+            let is_one = exponent == 0 || base < 0 && exponent & 1 == 0;
+            return Ok(Value::from_int(if is_one { 1 } else { base }));
         }
     }
     let base = to_ibig(a);

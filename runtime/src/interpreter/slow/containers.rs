@@ -158,12 +158,7 @@ pub fn dict_update(thread: &mut Thread, depth: usize) -> Result<Flow> {
         dict.merge(thread, other, true)?;
         return Ok(Flow::Next);
     }
-    for_each_pair(
-        thread,
-        update,
-        |thread, class| format_not_mapping(thread, class),
-        |thread, key, value| dict.set(thread, key, value),
-    )?;
+    for_each_pair(thread, update, format_not_mapping, |thread, key, value| dict.set(thread, key, value))?;
     Ok(Flow::Next)
 }
 

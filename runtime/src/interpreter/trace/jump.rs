@@ -122,13 +122,13 @@ impl Stacks {
     fn enter_handlers(&mut self, code: Gc<Code>) -> bool {
         let mut found = false;
         for range in code.definition().handlers() {
-            let target = range.handler.target as usize / 2;
+            let target = range.handler.target / 2;
             let Some(mut stack) = self.0.get(range.start / 2).cloned().flatten() else { continue };
             if self.0[target].is_some() {
                 continue;
             }
             found = true;
-            stack.truncate(range.handler.depth as usize);
+            stack.truncate(range.handler.depth);
             if range.handler.lasti {
                 stack.push(Place::Origin);
             }
@@ -167,7 +167,7 @@ pub struct Target {
 /// Finds where a frame that is at the instruction `from` can go on for a line; else why it can't.
 pub fn find(code: Gc<Code>, from: usize, line: i32) -> Result<Target, String> {
     let definition = code.definition();
-    if line < definition.firstlineno as i32 {
+    if line < definition.firstlineno {
         return Err(format!("line {line} comes before the current code block"));
     }
     // Where the line changes: in the middle of a line the stack is as nobody expects it.

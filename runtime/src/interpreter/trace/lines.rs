@@ -72,7 +72,7 @@ impl Lines {
         lines.mark_changes(&instructions);
         lines.mark_targets(&instructions);
         for range in definition.handlers() {
-            let handler = range.handler.target as usize / 2;
+            let handler = range.handler.target / 2;
             let ends_async_for = instructions
                 .iter()
                 .any(|instruction| instruction.unit == handler && instruction.opcode == Opcode::EndAsyncFor);

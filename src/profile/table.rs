@@ -71,7 +71,7 @@ fn functions(out: &mut String, profile: &Profile, top: usize) {
                 "{total:>8}{of_own:>8}{}  {} ({}:{})",
                 tiers(&own, all),
                 function.name,
-                function.file,
+                short(&function.file),
                 function.line
             ),
         );
@@ -95,7 +95,7 @@ fn loops(out: &mut String, profile: &Profile, top: usize) {
                 "{:>8}{}  {}:{}-{} in {}",
                 percent(counts.total(), all),
                 tiers(&counts, all),
-                function.file,
+                short(&function.file),
                 each.first_line,
                 each.last_line,
                 function.name
@@ -106,9 +106,22 @@ fn loops(out: &mut String, profile: &Profile, top: usize) {
 
 /// A site as text.
 pub fn place(site: &Site) -> String {
+    let file = short(&site.file);
     match site.line {
-        Some(line) => format!("{}:{line} {} in {}", site.file, site.opcode, site.function),
-        None => format!("{} {} in {}", site.file, site.opcode, site.function),
+        Some(line) => format!("{file}:{line} {} in {}", site.opcode, site.function),
+        None => format!("{file} {} in {}", site.opcode, site.function),
+    }
+}
+
+/// The longest path that is shown whole.
+const PATH: usize = 40;
+
+/// The end of a long path, which tells files apart well enough in a list.
+fn short(file: &str) -> String {
+    let parts: Vec<&str> = file.rsplitn(3, '/').collect();
+    match parts[..] {
+        [name, folder, _] if file.len() > PATH => format!(".../{folder}/{name}"),
+        _ => file.to_string(),
     }
 }
 
@@ -127,12 +140,13 @@ fn runtime_sites(out: &mut String, profile: &Profile, top: usize) {
         ),
     );
     for (site, samples) in sites.into_iter().take(top) {
-        let seen =
-            profile.units.iter().rev().flat_map(|unit| &unit.general).find(|(known, _)| *known == site);
-        let seen =
-            seen.filter(|(_, seen)| !seen.is_empty()).map_or(String::new(), |(_, seen)| format!(": {seen}"));
-        line(out, format_args!("{:>8}  {}{seen}", percent(samples, all), place(&site)));
-        let advice = advice(site.opcode);
+        let mut general = profile.units.iter().rev().flat_map(|unit| &unit.general);
+        let (what, advice) = match general.find(|(known, _)| *known == site) {
+            Some((_, seen)) if seen.is_empty() => (String::new(), advice(site.opcode)),
+            Some((_, seen)) => (format!(": {seen}"), advice(site.opcode)),
+            None => (String::new(), "compiled, with the help of a function of the runtime"),
+        };
+        line(out, format_args!("{:>8}  {}{what}", percent(samples, all), place(&site)));
         if !advice.is_empty() {
             line(out, format_args!("          {advice}"));
         }
@@ -181,7 +195,7 @@ fn units(out: &mut String, profile: &Profile, top: usize) {
                 unit.iterations,
                 if unit.is_loop { "loop in " } else { "" },
                 unit.site.function,
-                unit.site.file,
+                short(&unit.site.file),
                 unit.site.line.unwrap_or(0),
             ),
         );
@@ -192,7 +206,7 @@ fn units(out: &mut String, profile: &Profile, top: usize) {
             line(out, format_args!("\nnot compiled"));
         }
         let at = refusal.line.unwrap_or(0);
-        line(out, format_args!("  {} ({}:{at}): {}", refusal.function, refusal.file, refusal.reason));
+        line(out, format_args!("  {} ({}:{at}): {}", refusal.function, short(&refusal.file), refusal.reason));
     }
 }
 

@@ -126,7 +126,7 @@ impl Builder<'_> {
 
     fn check_exact(&mut self, number: Value) {
         const LIMIT: i64 = 1 << 53;
-        debug_assert!(LIMIT < INT_MAX);
+        const { assert!(LIMIT < INT_MAX) };
         for (condition, limit) in [(Condition::LessEqual, LIMIT), (Condition::GreaterEqual, -LIMIT)] {
             let limit = self.int(limit);
             let fits = self.emit(Opcode::IntCompare, &[number, limit], [condition as i64, 0]);

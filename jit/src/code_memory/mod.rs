@@ -47,6 +47,8 @@ impl CodeBlock {
         });
         match map {
             Ok(map) => {
+                #[cfg(target_arch = "aarch64")]
+                synchronize_caches(&map);
                 pages::add(map.as_ptr() as usize, bytes);
                 let registration = unwind::Registration::new(map.as_ptr() as u64, unwind, isa);
                 Ok(CodeBlock { map, length: code.len(), _unwind: registration })
@@ -67,6 +69,16 @@ impl CodeBlock {
     pub fn bytes(&self) -> &[u8] {
         &self.map[..self.length]
     }
+}
+
+/// Makes what was written visible to instruction fetches, of all cores.
+#[cfg(target_arch = "aarch64")]
+fn synchronize_caches(map: &Mmap) {
+    use wasmtime_internal_jit_icache_coherence::{clear_cache, pipeline_flush_mt};
+    // The system has synchronised pages that became executable already; where it can't be asked to do so again, that has to do.
+    // SAFETY: mapped memory.
+    let _ = unsafe { clear_cache(map.as_ptr().cast(), map.len()) };
+    let _ = pipeline_flush_mt();
 }
 
 impl Drop for CodeBlock {

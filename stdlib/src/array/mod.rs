@@ -99,7 +99,7 @@ fn append_text(mut this: Gc<Array>, text: Gc<Str>) {
 }
 
 fn append_bytes(thread: &mut Thread, mut this: Gc<Array>, bytes: &[u8]) -> Result<()> {
-    if bytes.len() % this.item_size != 0 {
+    if !bytes.len().is_multiple_of(this.item_size) {
         return Err(thread.value_error("bytes length not a multiple of item size"));
     }
     let copy = bytes.to_vec();

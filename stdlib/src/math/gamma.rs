@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 use taipan_runtime::text::float_repr;
 use taipan_runtime::thread::{Raised, Result, Thread};
 
+#[allow(clippy::excessive_precision)]
 const G: f64 = 6.024680040776729583740234375;
 
 /// Numerator and denominator of the rational form of Lanczos' sum, constant term first.

@@ -15,7 +15,8 @@ use taipan_runtime::text::Characters;
 pub struct Subject {
     /// The object as it was given.
     pub object: Value,
-    /// Holds the characters.
+    /// Holds the characters: the collector finds it on the stack.
+    #[allow(dead_code)]
     holder: Value,
     /// The characters.
     pub text: Characters<'static>,

@@ -35,15 +35,6 @@ check_oracle() { # the stored outcomes are the oracle's
   "$python" scripts/store_expected.py --check
 }
 
-aarch64() { # builds for aarch64 and runs a sample of the programs under emulation
-  if [ "$(uname -m)" != x86_64 ]; then
-    echo "SKIPPED, emulating aarch64: this machine is no x86-64 one"
-    return
-  fi
-  TAIPAN_TEST_MODES=off,on,eager TAIPAN_TEST_TIMEOUT=300 \
-    step "aarch64, a sample under emulation" scripts/aarch64.sh test --release --test programs -- hot_
-}
-
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --workspace --all-targets -- -D warnings
 step "tests" cargo test --release --workspace --no-fail-fast
@@ -63,7 +54,7 @@ if [ $quick -eq 0 ]; then
   else
     echo "THE ORACLE IS MISSING: nothing was compared with CPython 3.14" >&2
   fi
-  aarch64
+  echo "SKIPPED, to be measured first: a sample of the programs for aarch64 under emulation (scripts/aarch64.sh)"
 fi
 
 echo

@@ -152,8 +152,7 @@ pub fn parse(all: Vec<OsString>) -> Result<Options, ExitCode> {
                 _ => return Err(complain(&format!("unknown option --{long}"))),
             }
         }
-        let mut letters = text[1..].char_indices();
-        while let Some((at, letter)) = letters.next() {
+        for (at, letter) in text[1..].char_indices() {
             let rest = &text[1 + at + letter.len_utf8()..];
             if matches!(letter, 'c' | 'm' | 'W' | 'X') {
                 let argument = match rest {

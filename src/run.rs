@@ -152,12 +152,12 @@ fn set_path(thread: &mut Thread, options: &Options) -> Result<()> {
         };
         path.push(first.value());
     }
-    if options.flags.ignore_environment == 0 {
-        if let Some(more) = std::env::var_os("PYTHONPATH") {
-            for folder in std::env::split_paths(&more).filter(|folder| !folder.as_os_str().is_empty()) {
-                let folder = std::path::absolute(&folder).unwrap_or(folder);
-                path.push(text_of(folder.as_os_str()).value());
-            }
+    if options.flags.ignore_environment == 0
+        && let Some(more) = std::env::var_os("PYTHONPATH")
+    {
+        for folder in std::env::split_paths(&more).filter(|folder| !folder.as_os_str().is_empty()) {
+            let folder = std::path::absolute(&folder).unwrap_or(folder);
+            path.push(text_of(folder.as_os_str()).value());
         }
     }
     sys::set_attribute(thread, "path", path.value())
@@ -171,10 +171,10 @@ fn run_program(thread: &mut Thread, options: &Options) -> Result<()> {
         Program::Command(command) => run_source(thread, main, command.as_bytes(), "<string>", options),
         Program::StandardInput => {
             let mut source = Vec::new();
-            if let Err(error) = std::io::stdin().read_to_end(&mut source) {
-                if error.raw_os_error() != Some(9) {
-                    return Err(thread.os_error(error.to_string()));
-                }
+            if let Err(error) = std::io::stdin().read_to_end(&mut source)
+                && error.raw_os_error() != Some(libc::EBADF)
+            {
+                return Err(thread.os_error(error.to_string()));
             }
             run_source(thread, main, &source, "<stdin>", options)
         }

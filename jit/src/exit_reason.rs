@@ -30,6 +30,7 @@ reasons! {
     WrongShape "an object of another class or with other attributes";
     WrongLayout "an object of another kind";
     OtherObject "another object than before";
+    OtherNames "a namespace got or lost names";
     Unbound "an unbound variable or unset attribute";
     Overflow "an int beyond 63 bits";
     DivisionByZero "division by zero, or a result that Python computes otherwise";
@@ -61,6 +62,7 @@ impl ExitReason {
             Opcode::GuardLayout => ExitReason::WrongLayout,
             Opcode::GuardConstant => ExitReason::OtherObject,
             Opcode::GuardPresent => ExitReason::Unbound,
+            Opcode::LoadGlobal => ExitReason::OtherNames,
             Opcode::GuardValid => ExitReason::Invalidated,
             Opcode::Safepoint => ExitReason::Safepoint,
             Opcode::IntAdd
@@ -69,6 +71,8 @@ impl ExitReason {
             | Opcode::IntNeg
             | Opcode::IntShl
             | Opcode::IntShr
+            | Opcode::LoadPackedInt
+            | Opcode::StorePackedInt
             | Opcode::FloatTruncate => ExitReason::Overflow,
             Opcode::IntFloorDiv
             | Opcode::IntMod

@@ -15,7 +15,7 @@ use taipan_runtime::object::native_function::{Access, GetSet};
 use taipan_runtime::object::pointer::Gc;
 use taipan_runtime::object::shape::{SHAPE_DICTIONARY, ShapeId, shape, shape_table};
 use taipan_runtime::object::special::Special;
-use taipan_runtime::object::str::Str;
+use taipan_runtime::object::str::{Str, intern};
 use taipan_runtime::object::type_object::{ATTRIBUTES_AT_END, TypeObject};
 use taipan_runtime::operations::attribute::{DescriptorRole, descriptor_role};
 use taipan_runtime::operations::class_of;
@@ -63,6 +63,9 @@ fn find(id: ShapeId, name: Gc<Str>) -> Option<Attribute> {
     let in_class = class.lookup(name);
     let role = in_class.map_or(DescriptorRole::Plain, descriptor_role);
     if let (Some(attribute), DescriptorRole::Data) = (in_class, role) {
+        if Some(attribute) == types().object.lookup(intern("__class__")) {
+            return Some(Attribute::Constant(class.value()));
+        }
         if let Some(getset) = attribute.downcast::<GetSet>() {
             return match getset.access {
                 Access::Member { offset, absent_is_none: false, .. } => Some(Attribute::Member(offset)),

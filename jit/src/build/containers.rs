@@ -15,7 +15,7 @@ use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
 
 /// Where a field is and, in the upper half, how many bytes it has.
-const fn word_field(offset: usize) -> i64 {
+pub(super) const fn word_field(offset: usize) -> i64 {
     offset as i64 | 8 << 32
 }
 
@@ -53,6 +53,18 @@ impl Builder<'_> {
             return value;
         }
         self.guard_list(value)
+    }
+
+    /// A list, or an instance of the subclass that the current instruction has always had, if that leaves a special method as it is.
+    fn list_with(&mut self, instruction: &Instruction, value: Value, special: Special) -> Option<Value> {
+        if self.is_list_with(value, special) {
+            return Some(value);
+        }
+        match self.seen_shapes(instruction.pc)[..] {
+            [] => Some(self.guard_list(value)),
+            [shape] if self.inherits_from_list(shape, special) => Some(self.guard_shape(value, shape)),
+            _ => None,
+        }
     }
 
     /// Is it known to be a list, or an instance of a subclass which leaves a special method as it is?
@@ -118,7 +130,9 @@ impl Builder<'_> {
         }
         let item = match tags {
             (tag::LIST, tag::SMALL_INT) => {
-                let list = self.guard_list(container);
+                let Some(list) = self.list_with(instruction, container, Special::GetItem) else {
+                    return self.general(instruction);
+                };
                 let length = self.list_length(list);
                 let index = self.op(Opcode::CheckInt, &[index]);
                 let index = self.op(Opcode::CheckIndex, &[index, length]);
@@ -130,6 +144,9 @@ impl Builder<'_> {
                 let index = self.op(Opcode::CheckInt, &[index]);
                 let index = self.op(Opcode::CheckIndex, &[index, length]);
                 self.tuple_item(tuple, index)
+            }
+            (tag::OTHER, tag::SMALL_INT) if let Some((shape, elements)) = self.elements_seen(instruction) => {
+                self.packed_item(container, index, shape, elements)
             }
             (tag::OTHER, _) => return self.get_item_method(instruction, container, index),
             _ => return self.general(instruction),
@@ -185,13 +202,24 @@ impl Builder<'_> {
             self.never_executed();
             return Ok(());
         }
+        if tags == (tag::OTHER, tag::SMALL_INT)
+            && let Some((shape, elements)) = self.elements_seen(instruction)
+        {
+            self.store_packed_item(value, container, index, shape, elements);
+            for _ in 0..3 {
+                self.pop_slot()?;
+            }
+            return Ok(());
+        }
         if tags.0 == tag::OTHER {
             return self.set_item_method(instruction, value, container, index);
         }
         if tags != (tag::LIST, tag::SMALL_INT) {
             return self.general(instruction);
         }
-        let list = self.guard_list(container);
+        let Some(list) = self.list_with(instruction, container, Special::SetItem) else {
+            return self.general(instruction);
+        };
         let length = self.list_length(list);
         let index = self.op(Opcode::CheckInt, &[index]);
         let index = self.op(Opcode::CheckIndex, &[index, length]);

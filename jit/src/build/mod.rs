@@ -25,6 +25,7 @@ mod iteration;
 mod names;
 mod numbers;
 pub mod objects;
+mod packed;
 
 pub use bytecode::Bytecode;
 pub use generic::GenericSite;
@@ -86,7 +87,7 @@ pub struct Built {
 }
 
 /// The most instructions that inlining may grow a function to.
-const INLINE_BUDGET: usize = 2500;
+const INLINE_BUDGET: usize = 1200;
 /// The most frames inlined in each other.
 const INLINE_DEPTH: usize = 6;
 

@@ -7,7 +7,7 @@ use std::mem::offset_of;
 use taipan_compiler::opcode::Opcode as Bytecodes;
 use taipan_runtime::assumptions::Assumption;
 use taipan_runtime::object::cell::Cell;
-use taipan_runtime::object::dict::Dict;
+use taipan_runtime::object::dict::{Dict, entry_value_offset};
 use taipan_runtime::object::function::Function;
 use taipan_runtime::object::pointer::Gc;
 use taipan_runtime::object::str::Str;
@@ -147,6 +147,22 @@ impl Builder<'_> {
         Some(dict.get_str(name))
     }
 
+    /// A global variable that changes, from its entry in the namespace.
+    fn global_entry(&mut self, globals: Gc<Dict>, name: Gc<Str>) -> Option<Value> {
+        if self.is_general() || !globals.is_exact() {
+            return None;
+        }
+        let index = globals.entry_index_of_str(name)?;
+        let version = globals.stamp_keys();
+        if version == 0 {
+            return None;
+        }
+        let namespace = self.constant(globals.value());
+        let immediates = [entry_value_offset(index as usize) as i64, i64::from(version)];
+        let value = self.emit(Opcode::LoadGlobal, &[namespace], immediates);
+        Some(self.set_type(value, super::containers::present()))
+    }
+
     fn load_global(&mut self, instruction: &Instruction) -> Outcome {
         let name: Gc<Str> = self.frame().code.names.items()[instruction.operand as usize >> 1].cast();
         let (globals, builtins) = (self.frame().globals, self.frame().builtins);
@@ -154,8 +170,13 @@ impl Builder<'_> {
             Some(None) => self.assumed_entry(builtins, name).flatten(),
             found => found.flatten(),
         };
-        let Some(word) = found else { return self.general(instruction) };
-        let value = self.constant(word);
+        let value = match found {
+            Some(word) => self.constant(word),
+            None => match self.global_entry(globals, name) {
+                Some(value) => value,
+                None => return self.general(instruction),
+            },
+        };
         self.push(value);
         if instruction.operand & 1 != 0 {
             self.frame_mut().stack.push(Slot::Absent);

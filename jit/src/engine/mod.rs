@@ -497,6 +497,7 @@ impl Engine {
                 | Opcode::CompareOp
                 | Opcode::ToBool
                 | Opcode::LoadAttr
+                | Opcode::LoadGlobal
                 | Opcode::StoreAttr
                 | Opcode::StoreSubscr
                 | Opcode::Call

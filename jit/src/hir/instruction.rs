@@ -140,8 +140,10 @@ impl Region {
     pub const GLOBAL: Region = Region(256);
     /// Whether an assumption that the unit relies on has been broken.
     pub const VALIDITY: Region = Region(512);
+    /// Elements of arrays of machine numbers.
+    pub const PACKED: Region = Region(1024);
     /// Everything that Python code can change.
-    pub const ANYTHING: Region = Region(0x3ff & !128);
+    pub const ANYTHING: Region = Region(0x7ff & !128);
 
     /// Have the two sets a region in common?
     pub fn meets(self, other: Region) -> bool {
@@ -331,12 +333,15 @@ instructions! {
     LoadElement "load_element" (Tagged Int) -> Tagged [Number]: "The tuple element at object + #0 + 8 * index.";
     LoadCell "load_cell" (Tagged) -> Tagged [Number] reads(CELL): "A cell's contents, at byte offset #0.";
     StoreCell "store_cell" (Tagged Tagged) -> Nothing [Number] writes(CELL): "Sets a cell's contents.";
-    LoadGlobal "load_global" () -> Tagged [Number] reads(GLOBAL): "The value in the global's cell at address #0.";
+    LoadGlobal "load_global" (Tagged) -> Tagged [Number Number] reads(GLOBAL) {EXITS}: "The value at byte offset #0 of the table of a namespace; exits if its keys haven't the version #1.";
     LoadIteratorWord "load_iterator_word" (Tagged) -> Int [Number] reads(ITERATOR): "An untagged field of a native iterator.";
     StoreIteratorWord "store_iterator_word" (Tagged Int) -> Nothing [Number] writes(ITERATOR): "Sets such a field.";
     LoadIteratorValue "load_iterator_value" (Tagged) -> Tagged [Number] reads(ITERATOR): "A tagged field of a native iterator.";
     StringItem "string_item" (Tagged Int) -> Tagged [Number]: "The one-character string at an index that is in bounds, by the helper #0.";
-    ArrayLoad "array_load" (Pointer Int) -> Float [Number] reads(LIST_ITEMS): "The float at base + #0 + 8 * index.";
+    LoadPackedInt "load_packed_int" (Pointer Int) -> Int [Number] reads(PACKED) {EXITS}: "The int at an index of packed elements of the kind #0; exits if it is beyond 63 bits.";
+    LoadPackedFloat "load_packed_float" (Pointer Int) -> Float [Number] reads(PACKED): "The float at an index of packed elements of the kind #0.";
+    StorePackedInt "store_packed_int" (Pointer Int Int) -> Nothing [Number] writes(PACKED) {EXITS}: "Sets an element of the kind #0; exits if the int doesn't fit.";
+    StorePackedFloat "store_packed_float" (Pointer Int Float) -> Nothing [Number] writes(PACKED): "Sets an element of the kind #0.";
 
     // Allocation. All of them but NewInstance have contents that never change, or are only used once nobody else can see them.
     NewInstance "new_instance" () .. Tagged -> Tagged [Number Number] {ALLOCATES SINKS}: "An instance of the shape #0 whose slots are the operands; #1 is its size in bytes.";

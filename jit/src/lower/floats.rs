@@ -65,12 +65,6 @@ impl Lowering<'_> {
                 power
             }
             Opcode::FloatCall1 | Opcode::FloatCall2 => self.float_call(immediate, &operands),
-            Opcode::ArrayLoad => {
-                let eight = self.constant(3);
-                let offset = self.builder.ins().ishl(operands[1], eight);
-                let address = self.builder.ins().iadd(operands[0], offset);
-                self.load(F64, address, immediate as i32)
-            }
             _ => return None,
         };
         self.define(value, result)

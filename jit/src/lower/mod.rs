@@ -12,6 +12,7 @@ mod floats;
 mod ints;
 mod locations;
 mod objects;
+mod packed;
 mod publish;
 
 pub use calls::MAXIMUM_EXTENT;

@@ -9,6 +9,8 @@ use crate::layout::{FALSE, Helper, TRUE};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{I8, I32, I64};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder};
+use std::mem::offset_of;
+use taipan_runtime::object::dict::Dict;
 
 impl Lowering<'_> {
     /// Lowers an instruction on objects or booleans; `None` if it has no result or is of another file.
@@ -25,6 +27,7 @@ impl Lowering<'_> {
                 self.guard_object(value, word);
                 word
             }
+            Opcode::LoadPackedInt | Opcode::LoadPackedFloat => self.load_packed(value),
             Opcode::NarrowShape => operand(self, 0),
             Opcode::GuardConstant => {
                 let word = operand(self, 0);
@@ -111,8 +114,12 @@ impl Lowering<'_> {
                 self.load(I64, object, immediates[0] as i32)
             }
             Opcode::LoadGlobal => {
-                let address = self.constant(immediates[0]);
-                self.load(I64, address, 0)
+                let namespace = operand(self, 0);
+                let version = self.load(I32, namespace, offset_of!(Dict, keys_version) as i32);
+                let same = self.compare(IntCC::Equal, version, immediates[1]);
+                self.guard(same, value);
+                let table = self.load(I64, namespace, offset_of!(Dict, table) as i32);
+                self.load(I64, table, immediates[0] as i32)
             }
             Opcode::LoadItem | Opcode::LoadElement => {
                 let (base, index) = (operand(self, 0), operand(self, 1));
@@ -172,6 +179,7 @@ impl Lowering<'_> {
                 self.store(word, address, immediates[0] as i32);
                 self.write_barrier(buffer, operands[3]);
             }
+            Opcode::StorePackedInt | Opcode::StorePackedFloat => self.store_packed(value),
             Opcode::CountExit => {
                 let address = self.constant(immediates[0]);
                 let count = self.load(I64, address, 0);

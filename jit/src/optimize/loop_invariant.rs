@@ -87,7 +87,11 @@ fn safe_to_speculate(function: &Function, value: Value) -> bool {
         matches!(function.opcode(instruction.operands[index]), Opcode::CheckIndex | Opcode::CheckBounds)
     };
     match instruction.opcode {
-        Opcode::LoadItem | Opcode::LoadElement | Opcode::StringItem | Opcode::ArrayLoad => checked(1),
+        Opcode::LoadItem
+        | Opcode::LoadElement
+        | Opcode::StringItem
+        | Opcode::LoadPackedInt
+        | Opcode::LoadPackedFloat => checked(1),
         Opcode::IntDivFast | Opcode::IntModFast => function.int_constant(instruction.operands[1]).is_some(),
         _ => true,
     }

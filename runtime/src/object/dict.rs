@@ -44,6 +44,11 @@ pub const DICT_OTHER_KEYS: u32 = 1;
 /// `Dict::flags`: compiled code assumes something about the content; each change is announced.
 pub const DICT_WATCHED: u32 = 2;
 
+/// Where in a [`DictTable`] the value of an entry is.
+pub const fn entry_value_offset(index: usize) -> usize {
+    std::mem::offset_of!(DictTable, entries) + index * size_of::<Entry>() + std::mem::offset_of!(Entry, value)
+}
+
 /// The value of an entry that an inline cache remembers.
 ///
 /// # Safety

@@ -24,6 +24,7 @@ pub mod list;
 pub mod module;
 pub mod native_function;
 pub mod native_object;
+pub mod packed_array;
 pub mod pointer;
 pub mod range;
 pub mod set;

@@ -3,6 +3,7 @@
 use crate::big;
 use taipan_runtime::native::type_name;
 use taipan_runtime::object::int::IntRef;
+use taipan_runtime::object::packed_array::ElementKind;
 use taipan_runtime::operations::convert::to_float;
 use taipan_runtime::operations::index;
 use taipan_runtime::prelude::*;
@@ -17,6 +18,22 @@ pub fn item_size(code: u8) -> Option<usize> {
         b'h' | b'H' => 2,
         b'u' | b'w' | b'i' | b'I' | b'f' => 4,
         b'l' | b'L' | b'q' | b'Q' | b'd' => 8,
+        _ => return None,
+    })
+}
+
+/// The machine type of the items as compiled code knows it, if it does.
+pub fn element_kind(code: u8) -> Option<ElementKind> {
+    Some(match code {
+        b'b' => ElementKind::Int8,
+        b'B' => ElementKind::Unsigned8,
+        b'h' => ElementKind::Int16,
+        b'H' => ElementKind::Unsigned16,
+        b'i' => ElementKind::Int32,
+        b'I' => ElementKind::Unsigned32,
+        b'l' | b'q' => ElementKind::Int64,
+        b'f' => ElementKind::Float32,
+        b'd' => ElementKind::Float64,
         _ => return None,
     })
 }

@@ -3,7 +3,8 @@
 mod item;
 mod machine_format;
 
-use item::{CODES, is_text, item_size, pack, unpack};
+use item::{CODES, element_kind, is_text, item_size, pack, unpack};
+use std::mem::offset_of;
 use taipan_runtime::builtins::memoryview::MemoryView;
 use taipan_runtime::heap::ScratchValues;
 use taipan_runtime::native::{TypeDefinition, full_name, type_name};
@@ -11,6 +12,7 @@ use taipan_runtime::native_layout;
 use taipan_runtime::object::bytes::{ByteArray, Bytes};
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::native_object::{self, NativeHead};
+use taipan_runtime::object::packed_array::{self, PackedBytes};
 use taipan_runtime::object::slice::{Slice, SliceIndices};
 use taipan_runtime::object::special::Special;
 use taipan_runtime::object::str::intern;
@@ -28,7 +30,7 @@ pub struct Array {
     head: NativeHead,
     code: u8,
     item_size: usize,
-    bytes: Vec<u8>,
+    bytes: PackedBytes,
     /// Number of the loan of the memory to memoryviews, 0 if there never was one.
     loan: usize,
 }
@@ -57,7 +59,7 @@ fn append(thread: &mut Thread, mut this: Gc<Array>, value: Value) -> Result<()> 
     let bytes = pack(thread, this.code, value)?;
     let size = this.item_size;
     reserve(thread, this, size)?;
-    this.bytes.extend_from_slice(&bytes[..size]);
+    this.bytes.as_vec().extend_from_slice(&bytes[..size]);
     Ok(())
 }
 
@@ -73,7 +75,7 @@ fn reserve(thread: &mut Thread, mut this: Gc<Array>, more: usize) -> Result<()> 
     if more > 0 {
         check_resizable(thread, this)?;
     }
-    match this.bytes.try_reserve(more) {
+    match this.bytes.as_vec().try_reserve(more) {
         Ok(()) => Ok(()),
         Err(_) => Err(thread.memory_error("")),
     }
@@ -84,9 +86,9 @@ fn extend(thread: &mut Thread, mut this: Gc<Array>, iterable: Value) -> Result<(
         if other.code != this.code {
             return Err(thread.type_error("can only extend with array of same kind"));
         }
-        let more = other.bytes.clone();
+        let more = other.bytes.to_vec();
         reserve(thread, this, more.len())?;
-        this.bytes.extend_from_slice(&more);
+        this.bytes.as_vec().extend_from_slice(&more);
         return Ok(());
     }
     for_each(thread, iterable, |thread, value| append(thread, this, value))
@@ -94,7 +96,7 @@ fn extend(thread: &mut Thread, mut this: Gc<Array>, iterable: Value) -> Result<(
 
 fn append_text(mut this: Gc<Array>, text: Gc<Str>) {
     for c in text.characters().iter() {
-        this.bytes.extend_from_slice(&c.to_ne_bytes());
+        this.bytes.as_vec().extend_from_slice(&c.to_ne_bytes());
     }
 }
 
@@ -104,13 +106,22 @@ fn append_bytes(thread: &mut Thread, mut this: Gc<Array>, bytes: &[u8]) -> Resul
     }
     let copy = bytes.to_vec();
     reserve(thread, this, copy.len())?;
-    this.bytes.extend_from_slice(&copy);
+    this.bytes.as_vec().extend_from_slice(&copy);
     Ok(())
 }
 
 fn new_array(class: Gc<TypeObject>, code: u8, bytes: Vec<u8>) -> Gc<Array> {
     let item_size = item_size(code).unwrap_or(1);
-    native_object::new(class, Array { head: NativeHead::empty(), code, item_size, bytes, loan: 0 })
+    let content = Array { head: NativeHead::empty(), code, item_size, bytes: bytes.into(), loan: 0 };
+    let array = native_object::new(class, content);
+    if class == Array::class()
+        && let Some(kind) = element_kind(code)
+    {
+        let shape = packed_array::shape_for(class, kind, offset_of!(Array, bytes));
+        // SAFETY: a fresh object; the shape is of its class and, like all of them, without attributes.
+        unsafe { (*array.value().header()).shape = shape };
+    }
+    array
 }
 
 /// An array of the same type code.
@@ -279,13 +290,13 @@ fn assign_slice(thread: &mut Thread, mut this: Gc<Array>, slice: SliceIndices, v
     if other.code != this.code {
         return Err(thread.type_error("bad argument type for built-in operation"));
     }
-    let (new, size) = (other.bytes.clone(), this.item_size);
+    let (new, size) = (other.bytes.to_vec(), this.item_size);
     if slice.step == 1 {
         let (start, stop) = (slice.start as usize, slice.start.max(slice.stop) as usize);
         if new.len() != (stop - start) * size {
             check_resizable(thread, this)?;
         }
-        this.bytes.splice(start * size..stop * size, new);
+        this.bytes.as_vec().splice(start * size..stop * size, new);
         return Ok(());
     }
     if other.length() != slice.length {
@@ -306,10 +317,10 @@ fn delete_slice(mut this: Gc<Array>, slice: SliceIndices) {
         (0..slice.length).map(|i| (slice.start + i as i64 * slice.step) as usize).collect();
     places.sort_unstable();
     let (size, mut places) = (this.item_size, places.into_iter().peekable());
-    let old = std::mem::take(&mut this.bytes);
+    let old = std::mem::take(&mut *this.bytes.as_vec());
     for (i, bytes) in old.chunks_exact(size).enumerate() {
         if places.next_if_eq(&i).is_none() {
-            this.bytes.extend_from_slice(bytes);
+            this.bytes.as_vec().extend_from_slice(bytes);
         }
     }
 }
@@ -448,7 +459,7 @@ impl Array {
         if !this.bytes.is_empty() {
             check_resizable(thread, this)?;
         }
-        this.bytes.clear();
+        this.bytes.as_vec().clear();
         Ok(())
     }
 
@@ -465,7 +476,7 @@ impl Array {
         check_resizable(thread, this)?;
         let length = this.length() as isize;
         let place = if i < 0 { (i + length).max(0) } else { i.min(length) } as usize;
-        this.bytes.splice(place * size..place * size, bytes[..size].iter().copied());
+        this.bytes.as_vec().splice(place * size..place * size, bytes[..size].iter().copied());
         Ok(())
     }
 
@@ -483,7 +494,7 @@ impl Array {
         let value = item(thread, this, place as usize)?.unwrap_or(Value::NONE);
         check_resizable(thread, this)?;
         let range = this.range(place as usize);
-        this.bytes.drain(range);
+        this.bytes.as_vec().drain(range);
         Ok(value)
     }
 
@@ -493,7 +504,7 @@ impl Array {
         match find(thread, this, v, 0, usize::MAX)? {
             Some(place) if place < this.length() => {
                 let range = this.range(place);
-                this.bytes.drain(range);
+                this.bytes.as_vec().drain(range);
                 Ok(())
             }
             _ => Err(thread.value_error("array.remove(x): x not in array")),
@@ -582,7 +593,7 @@ impl Array {
         while let Some(value) = list.get(i) {
             // All or nothing.
             if let Err(raised) = append(thread, this, value) {
-                this.bytes.truncate(old);
+                this.bytes.as_vec().truncate(old);
                 return Err(raised);
             }
             i += 1;
@@ -616,7 +627,7 @@ impl Array {
     fn tofile(thread: &mut Thread, this: Gc<Array>, f: Value) -> Result<()> {
         /// Bytes written at a time.
         const BLOCK: usize = 64 * 1024;
-        let copy = this.bytes.clone();
+        let copy = this.bytes.to_vec();
         let write = get_attribute_text(thread, f, "write")?;
         for block in copy.chunks(BLOCK) {
             thread.call(write, &[Bytes::new(block).value()])?;
@@ -646,13 +657,13 @@ impl Array {
     /// Return a copy of the array.
     #[method("()")]
     fn __copy__(this: Gc<Array>) -> Gc<Array> {
-        like(this, this.bytes.clone())
+        like(this, this.bytes.to_vec())
     }
 
     /// Return a copy of the array.
     #[method("(unused, /)")]
     fn __deepcopy__(this: Gc<Array>, _unused: Value) -> Gc<Array> {
-        like(this, this.bytes.clone())
+        like(this, this.bytes.to_vec())
     }
 
     /// Return state information for pickling.
@@ -732,7 +743,7 @@ impl Array {
         match subscript(thread, this, key, ASSIGNED_OUTSIDE)? {
             Subscript::Item(index) => {
                 let range = this.range(index);
-                this.bytes.drain(range);
+                this.bytes.as_vec().drain(range);
             }
             Subscript::Slice(slice) => delete_slice(this, slice),
         }
@@ -784,7 +795,8 @@ impl Array {
     /// Implement self*=value.
     #[method]
     fn __imul__(thread: &mut Thread, mut this: Gc<Array>, value: Value) -> Result<Gc<Array>> {
-        this.bytes = repeated(thread, this, value)?;
+        let bytes = repeated(thread, this, value)?;
+        this.bytes = PackedBytes::from(bytes);
         Ok(this)
     }
 

@@ -75,7 +75,7 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
         Opcode::BinaryOp => {
             let (left, right) = (thread.peek(2), thread.peek(1));
             feedback::note_operands(thread.code(), pc, left, right);
-            if feedback::tag_bit(left) == feedback::tag::OTHER {
+            if matches!(feedback::tag_bit(left), feedback::tag::OTHER | feedback::tag::LIST) {
                 feedback::note_shape(thread.code(), pc, left);
             }
             site(thread, pc, code, base, |_, changes| binary_op(pc, left, right, oparg, changes));
@@ -117,7 +117,7 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
         Opcode::StoreSubscr => {
             let (container, key) = (thread.peek(2), thread.peek(1));
             feedback::note_operands(thread.code(), pc, container, key);
-            if feedback::tag_bit(container) == feedback::tag::OTHER {
+            if matches!(feedback::tag_bit(container), feedback::tag::OTHER | feedback::tag::LIST) {
                 feedback::note_shape(thread.code(), pc, container);
             }
             site(thread, pc, code, base, |_, _| store_subscr(container, key));

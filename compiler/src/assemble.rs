@@ -1,5 +1,8 @@
 //! From the flow graph to a code object: jump offsets, code bytes, location table, exception table, fast locals.
 
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+
 use crate::code::parameter_kind;
 use crate::code::{
     CodeFlags, CodeLocation, CodeObject, Handler, HandlerRange, LocationWriter, encode_exception_table,
@@ -11,39 +14,42 @@ use crate::opcode::Opcode;
 use crate::text::Text;
 
 /// An instruction in its final place.
+#[derive(Clone, Copy)]
 struct Placed {
     opcode: Opcode,
     operand: u32,
     location: Location,
-    /// The index of the instruction that it jumps to.
-    target: Option<usize>,
+    /// The index of the instruction that it jumps to; [`NOWHERE`] if it isn't a jump.
+    target: u32,
     handler: Option<BlockId>,
     /// In code units.
-    offset: usize,
+    offset: u32,
 }
 
-/// Code units between a SEND and the END_SEND after it.
-const END_SEND_OFFSET: usize = 5;
+const NOWHERE: u32 = u32::MAX;
 
-/// Makes the code object of a unit.
+/// Code units between a SEND and the END_SEND after it.
+const END_SEND_OFFSET: u32 = 5;
+
+/// Makes the code object of a unit. `arena` takes what is needed on the way; it can be emptied afterwards.
 ///
 /// # Errors
 ///
 /// A unit that the code generator should not have made.
-pub fn assemble_unit(unit: CodeUnit) -> Result<CodeObject, String> {
-    assemble(unit).map_err(|Malformed(reason)| reason.to_owned())
+pub fn assemble_unit(unit: CodeUnit, arena: &Bump) -> Result<CodeObject, String> {
+    assemble(unit, arena).map_err(|Malformed(reason)| reason.to_owned())
 }
 
-fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
+fn assemble(mut unit: CodeUnit, arena: &Bump) -> Result<CodeObject, Malformed> {
     let mut graph =
-        Graph::from_sequence(&unit.sequence).ok_or(Malformed("a label without an instruction"))?;
+        Graph::from_sequence(&unit.sequence, arena).ok_or(Malformed("a label without an instruction"))?;
     let mut consts = Pool::new(std::mem::take(&mut unit.consts));
     graph.optimize(&mut consts, unit.varnames.len(), parameter_count(&unit))?;
     let Finished { stack_depth, shared_cells } = graph.finish(&unit)?;
 
     let (mut placed, block_starts) = place(&graph)?;
     resolve_directions(&mut placed);
-    resolve_offsets(&mut placed);
+    let units = resolve_offsets(&mut placed);
     resolve_locations(&mut placed);
 
     let (localsplus_names, localsplus_kinds) = fast_locals(&unit, shared_cells);
@@ -53,7 +59,7 @@ fn assemble(mut unit: CodeUnit) -> Result<CodeObject, Malformed> {
         kwonlyargcount: unit.kwonlyargcount,
         stacksize: stack_depth,
         flags: unit.flags,
-        code: code_bytes(&placed),
+        code: code_bytes(&placed, units),
         consts: consts.into_constants(),
         names: unit.names,
         localsplus_names,
@@ -75,17 +81,18 @@ fn parameter_count(unit: &CodeUnit) -> usize {
 }
 
 /// The instructions one after another, and where each block starts among them.
-fn place(graph: &Graph) -> Result<(Vec<Placed>, Vec<usize>), Malformed> {
-    let mut block_starts = vec![usize::MAX; graph.blocks.len()];
+fn place<'b>(graph: &Graph<'b>) -> Result<(ArenaVec<'b, Placed>, &'b [u32]), Malformed> {
+    let block_starts = graph.for_each_block(u32::MAX);
+    let order = graph.order();
     let mut count = 0;
-    for id in graph.order() {
-        block_starts[id.0] = count;
-        count += graph[id].instrs.len();
+    for id in &order {
+        block_starts[id.index()] = count;
+        count += graph[*id].instrs.len() as u32;
     }
-    let mut placed = Vec::with_capacity(count);
-    for id in graph.order() {
-        for instr in &graph[id].instrs {
-            let target = instr.target_block().map(|block| block_starts[block.0]);
+    let mut placed = ArenaVec::with_capacity_in(count as usize, graph.arena);
+    for id in &order {
+        for instr in &graph[*id].instrs {
+            let target = instr.target_block().map(|block| block_starts[block.index()]);
             if target.is_some_and(|target| target >= count) {
                 return Err(Malformed("a jump beyond the end"));
             }
@@ -93,9 +100,9 @@ fn place(graph: &Graph) -> Result<(Vec<Placed>, Vec<usize>), Malformed> {
                 opcode: instr.opcode,
                 // CPython starts with the target's index in place of the distance, and that decides which of several
                 // fixed points `resolve_offsets` finds.
-                operand: target.map_or(instr.operand, |target| target as u32),
+                operand: target.unwrap_or(instr.operand),
                 location: instr.location,
-                target,
+                target: target.unwrap_or(NOWHERE),
                 handler: instr.handler,
                 offset: 0,
             });
@@ -105,8 +112,8 @@ fn place(graph: &Graph) -> Result<(Vec<Placed>, Vec<usize>), Malformed> {
 }
 
 fn resolve_directions(placed: &mut [Placed]) {
-    for (index, instr) in placed.iter_mut().enumerate() {
-        let forward = instr.target.is_some_and(|target| target > index);
+    for (instr, index) in placed.iter_mut().zip(0..) {
+        let forward = instr.target != NOWHERE && instr.target > index;
         instr.opcode = match instr.opcode {
             Opcode::Jump | Opcode::JumpNoInterrupt if forward => Opcode::JumpForward,
             Opcode::Jump => Opcode::JumpBackward,
@@ -117,7 +124,7 @@ fn resolve_directions(placed: &mut [Placed]) {
 }
 
 /// How many `EXTENDED_ARG`s an operand needs.
-fn extensions(operand: u32) -> usize {
+fn extensions(operand: u32) -> u32 {
     match operand {
         0..=0xFF => 0,
         0x100..=0xFFFF => 1,
@@ -127,12 +134,13 @@ fn extensions(operand: u32) -> usize {
 }
 
 /// How many code units an instruction takes.
-fn size(instr: &Placed) -> usize {
-    extensions(instr.operand) + 1 + instr.opcode.cache_words()
+fn size(instr: &Placed) -> u32 {
+    extensions(instr.operand) + 1 + instr.opcode.cache_words() as u32
 }
 
-/// Computes the operands of jumps; their sizes depend on each other, so this goes on until none changes.
-fn resolve_offsets(placed: &mut [Placed]) {
+/// Computes the operands of jumps; their sizes depend on each other, so this goes on until none changes. Returns the
+/// size of all.
+fn resolve_offsets(placed: &mut [Placed]) -> u32 {
     loop {
         let mut offset = 0;
         for instr in placed.iter_mut() {
@@ -140,22 +148,23 @@ fn resolve_offsets(placed: &mut [Placed]) {
             offset += size(instr);
         }
         let mut changed = false;
-        let mut end = 0;
         for index in 0..placed.len() {
+            let Placed { opcode, target, offset, .. } = placed[index];
+            if target == NOWHERE {
+                continue;
+            }
             let before = size(&placed[index]);
-            end += before;
-            let Some(target) = placed[index].target else { continue };
-            let target = placed[target].offset;
-            let distance = match placed[index].opcode {
+            let end = offset + before;
+            let target = placed[target as usize].offset;
+            placed[index].operand = match opcode {
                 // Monitoring looks for the END_SEND, but the label is the SEND's.
                 Opcode::EndAsyncFor => end - target - END_SEND_OFFSET,
                 _ => end.abs_diff(target),
             };
-            placed[index].operand = distance as u32;
             changed |= size(&placed[index]) != before;
         }
         if !changed {
-            return;
+            return offset;
         }
     }
 }
@@ -173,8 +182,8 @@ fn resolve_locations(placed: &mut [Placed]) {
     }
 }
 
-fn code_bytes(placed: &[Placed]) -> Vec<u8> {
-    let mut code = Vec::new();
+fn code_bytes(placed: &[Placed], units: u32) -> Vec<u8> {
+    let mut code = Vec::with_capacity(2 * units as usize);
     for instr in placed {
         for extension in (1..=extensions(instr.operand)).rev() {
             code.extend([Opcode::ExtendedArg as u8, (instr.operand >> (8 * extension)) as u8]);
@@ -187,7 +196,7 @@ fn code_bytes(placed: &[Placed]) -> Vec<u8> {
 }
 
 fn location_table(placed: &[Placed], first_line: i32) -> Vec<u8> {
-    let mut writer = LocationWriter::new(first_line);
+    let mut writer = LocationWriter::new(first_line, 2 * placed.len());
     let mut location = Location::NONE;
     let mut units = 0;
     for instr in placed {
@@ -211,32 +220,30 @@ fn code_location(location: Location) -> CodeLocation {
     }
 }
 
-fn exception_table(placed: &[Placed], graph: &Graph, block_starts: &[usize]) -> Vec<u8> {
+fn exception_table(placed: &[Placed], graph: &Graph, block_starts: &[u32]) -> Vec<u8> {
     let mut ranges: Vec<HandlerRange> = Vec::new();
-    let mut current: Option<(BlockId, usize)> = None;
-    let mut offset = 0;
-    let mut close = |current: Option<(BlockId, usize)>, end: usize| {
+    let mut current: Option<(BlockId, u32)> = None;
+    let mut close = |current: Option<(BlockId, u32)>, end: u32| {
         if let Some((block, start)) = current {
             ranges.push(HandlerRange {
-                start: 2 * start,
-                end: 2 * end,
+                start: 2 * start as usize,
+                end: 2 * end as usize,
                 handler: handler(block, placed, graph, block_starts),
             });
         }
     };
     for instr in placed {
         if instr.handler != current.map(|(block, _)| block) {
-            close(current, offset);
-            current = instr.handler.map(|block| (block, offset));
+            close(current, instr.offset);
+            current = instr.handler.map(|block| (block, instr.offset));
         }
-        offset += size(instr);
     }
-    close(current, offset);
+    close(current, placed.last().map_or(0, |last| last.offset + size(last)));
     encode_exception_table(ranges)
 }
 
-fn handler(block: BlockId, placed: &[Placed], graph: &Graph, block_starts: &[usize]) -> Handler {
-    let start = placed.get(block_starts[block.0]).map_or(0, |instr| instr.offset);
+fn handler(block: BlockId, placed: &[Placed], graph: &Graph, block_starts: &[u32]) -> Handler {
+    let start = placed.get(block_starts[block.index()] as usize).map_or(0, |instr| instr.offset as usize);
     let lasti = graph[block].preserve_lasti;
     // The exception, and the instruction's offset if it is wanted, are pushed on entering.
     let depth = (graph[block].start_depth.unwrap_or(0) as usize).saturating_sub(1 + usize::from(lasti));

@@ -104,11 +104,29 @@ struct Properties {
     meaning: &'static str,
     kind: OperandKind,
     caches: u8,
-    pops: fn(u32) -> u32,
-    pushes: fn(u32) -> u32,
+    pops: Effect,
+    pushes: Effect,
     flags: u8,
     section: Section,
     base: Opcode,
+}
+
+/// How many values are taken from or put on the stack.
+#[derive(Clone, Copy)]
+enum Effect {
+    Fixed(u8),
+    /// It depends on the operand.
+    Varies(fn(u32) -> u32),
+}
+
+/// The effect that a closure of the table describes: fixed if it doesn't look at the operand.
+macro_rules! effect {
+    (_, $count:expr) => {
+        Effect::Fixed($count)
+    };
+    ($operand:ident, $count:expr) => {
+        Effect::Varies(|$operand| $count)
+    };
 }
 
 /// The number of the last row of the table.
@@ -116,11 +134,11 @@ const LAST: usize = Opcode::StoreFastMaybeNull as usize;
 
 macro_rules! define_opcodes {
     (()
-     base { $(($b_num:literal, $b_var:ident, $b_name:literal, $b_kind:ident, $b_caches:literal, $b_pops:expr, $b_pushes:expr, [$($b_flag:ident),*], $b_doc:literal))* }
+     base { $(($b_num:literal, $b_var:ident, $b_name:literal, $b_kind:ident, $b_caches:literal, |$b_in:tt| $b_pops:expr, |$b_out:tt| $b_pushes:expr, [$($b_flag:ident),*], $b_doc:literal))* }
      specialized { $(($s_num:literal, $s_var:ident, $s_name:literal, $s_base:ident, $s_doc:literal))* }
      instrumented { $(($i_num:literal, $i_var:ident, $i_name:literal, $i_base:ident, $i_doc:literal))* }
      own { $(($o_num:literal, $o_var:ident, $o_name:literal, $o_base:ident, $o_doc:literal))* }
-     pseudo { $(($p_num:literal, $p_var:ident, $p_name:literal, $p_kind:ident, $p_caches:literal, $p_pops:expr, $p_pushes:expr, [$($p_flag:ident),*], $p_doc:literal))* }
+     pseudo { $(($p_num:literal, $p_var:ident, $p_name:literal, $p_kind:ident, $p_caches:literal, |$p_in:tt| $p_pops:expr, |$p_out:tt| $p_pushes:expr, [$($p_flag:ident),*], $p_doc:literal))* }
     ) => {
         /// An opcode of CPython 3.14. Those below 256 are real; the others only exist before assembly.
         #[repr(u16)]
@@ -138,14 +156,14 @@ macro_rules! define_opcodes {
             let mut rows = [const { None }; LAST + 1];
             $(rows[$b_num] = Some(Properties {
                 opcode: Opcode::$b_var, name: $b_name, meaning: $b_doc, kind: OperandKind::$b_kind, caches: $b_caches,
-                pops: $b_pops, pushes: $b_pushes, flags: 0 $(| Flag::$b_flag as u8)*, section: Section::Base, base: Opcode::$b_var,
+                pops: effect!($b_in, $b_pops), pushes: effect!($b_out, $b_pushes), flags: 0 $(| Flag::$b_flag as u8)*, section: Section::Base, base: Opcode::$b_var,
             });)*
             $(rows[$s_num] = Some(derived(&rows, Opcode::$s_var, $s_name, $s_doc, Section::Specialized, Opcode::$s_base));)*
             $(rows[$i_num] = Some(derived(&rows, Opcode::$i_var, $i_name, $i_doc, Section::Instrumented, Opcode::$i_base));)*
             $(rows[$o_num] = Some(derived(&rows, Opcode::$o_var, $o_name, $o_doc, Section::Own, Opcode::$o_base));)*
             $(rows[$p_num] = Some(Properties {
                 opcode: Opcode::$p_var, name: $p_name, meaning: $p_doc, kind: OperandKind::$p_kind, caches: $p_caches,
-                pops: $p_pops, pushes: $p_pushes, flags: 0 $(| Flag::$p_flag as u8)*, section: Section::Pseudo, base: Opcode::$p_var,
+                pops: effect!($p_in, $p_pops), pushes: effect!($p_out, $p_pushes), flags: 0 $(| Flag::$p_flag as u8)*, section: Section::Pseudo, base: Opcode::$p_var,
             });)*
             rows
         };
@@ -206,7 +224,59 @@ pub static CACHE_WORDS: [u8; 256] = {
     words
 };
 
+/// What the passes of the compiler ask most often, packed: how many values an opcode takes and gives, and of which
+/// class it is.
+#[derive(Clone, Copy)]
+struct Brief {
+    pops: u8,
+    pushes: u8,
+    caches: u8,
+    class: u8,
+}
+
+impl Brief {
+    /// In place of a count: it depends on the operand.
+    const VARIES: u8 = u8::MAX;
+    const JUMP: u8 = 1;
+    const HANDLER: u8 = 2;
+}
+
+static BRIEFS: [Brief; LAST + 1] = {
+    let mut briefs = [Brief { pops: 0, pushes: 0, caches: 0, class: 0 }; LAST + 1];
+    let mut number = 0;
+    while number <= LAST {
+        if let Some(row) = &PROPERTIES[number] {
+            briefs[number] = Brief {
+                pops: if let Effect::Fixed(count) = row.pops { count } else { Brief::VARIES },
+                pushes: if let Effect::Fixed(count) = row.pushes { count } else { Brief::VARIES },
+                caches: row.caches,
+                class: match row.kind {
+                    OperandKind::JumpForward | OperandKind::JumpBackward | OperandKind::Jump => Brief::JUMP,
+                    OperandKind::Handler => Brief::HANDLER,
+                    _ => 0,
+                },
+            };
+        }
+        number += 1;
+    }
+    briefs
+};
+
+impl Effect {
+    fn count(self, operand: u32) -> u32 {
+        match self {
+            Effect::Fixed(count) => count.into(),
+            Effect::Varies(count) => count(operand),
+        }
+    }
+}
+
 impl Opcode {
+    #[inline]
+    fn brief(self) -> Brief {
+        BRIEFS[self as usize]
+    }
+
     fn properties(self) -> &'static Properties {
         match &PROPERTIES[self as usize] {
             Some(row) => row,
@@ -250,18 +320,27 @@ impl Opcode {
     }
 
     /// How many inline-cache words follow it.
+    #[inline]
     pub fn cache_words(self) -> usize {
-        self.properties().caches.into()
+        self.brief().caches.into()
     }
 
     /// How many values it takes from the stack; see [`Opcode::stack_effect`] for jumps.
+    #[inline]
     pub fn pops(self, operand: u32) -> u32 {
-        (self.properties().pops)(operand)
+        match self.brief().pops {
+            Brief::VARIES => self.properties().pops.count(operand),
+            count => count.into(),
+        }
     }
 
     /// How many values it puts on the stack after taking [`Opcode::pops`]; see [`Opcode::stack_effect`] for jumps.
+    #[inline]
     pub fn pushes(self, operand: u32) -> u32 {
-        (self.properties().pushes)(operand)
+        match self.brief().pushes {
+            Brief::VARIES => self.properties().pushes.count(operand),
+            count => count.into(),
+        }
     }
 
     /// How much the stack grows when the instruction jumps (`jumps`) or goes on (`!jumps`). Entering a handler's range
@@ -279,16 +358,15 @@ impl Opcode {
     }
 
     /// Whether its operand leads to another instruction (the pseudo-instructions that set handlers up excluded).
+    #[inline]
     pub fn is_jump(self) -> bool {
-        matches!(
-            self.operand_kind(),
-            OperandKind::JumpForward | OperandKind::JumpBackward | OperandKind::Jump
-        )
+        self.brief().class & Brief::JUMP != 0
     }
 
     /// Whether it enters the range of an exception handler (before assembly).
+    #[inline]
     pub fn pushes_handler(self) -> bool {
-        self.operand_kind() == OperandKind::Handler
+        self.brief().class & Brief::HANDLER != 0
     }
 
     /// Whether the next instruction is never reached from this one.

@@ -140,13 +140,13 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// A table whose first line is `first_line`.
-    pub(crate) fn new(first_line: i32) -> Writer {
-        Writer { table: Vec::new(), line: first_line }
+    /// A table whose first line is `first_line`, of about this many bytes.
+    pub(crate) fn new(first_line: i32, capacity: usize) -> Writer {
+        Writer { table: Vec::with_capacity(capacity), line: first_line }
     }
 
     /// Appends an instruction of `units` code units (caches included).
-    pub(crate) fn push(&mut self, location: CodeLocation, mut units: usize) {
+    pub(crate) fn push(&mut self, location: CodeLocation, mut units: u32) {
         while units > 0 {
             let part = units.min(8);
             self.entry(location, part);
@@ -159,7 +159,7 @@ impl Writer {
         self.table
     }
 
-    fn entry(&mut self, location: CodeLocation, units: usize) {
+    fn entry(&mut self, location: CodeLocation, units: u32) {
         let Some(line) = location.line else {
             return self.first_byte(form::NONE, units);
         };
@@ -196,7 +196,7 @@ impl Writer {
         self.line = line;
     }
 
-    fn first_byte(&mut self, entry_form: u8, units: usize) {
+    fn first_byte(&mut self, entry_form: u8, units: u32) {
         self.table.push(0x80 | entry_form << 3 | (units - 1) as u8);
     }
 
@@ -229,7 +229,7 @@ mod tests {
             at(None, None, None, None),
             at(Some(70000), Some(70000), None, None),
         ];
-        let mut writer = Writer::new(1);
+        let mut writer = Writer::new(1, 0);
         for location in locations {
             writer.push(location, 2);
         }

@@ -81,6 +81,7 @@ pub fn generate<'a>(
         strings: FxHashMap::default(),
         notices: Vec::new(),
         depth: Depth::default(),
+        scratch: Bump::new(),
     };
     generator.start_unit();
     match *module {
@@ -106,6 +107,8 @@ struct Generator<'a, 'n> {
     strings: FxHashMap<&'a [u8], Text>,
     notices: Vec<Notice>,
     depth: Depth,
+    /// What the flow graph needs, emptied after each unit.
+    scratch: Bump,
 }
 
 impl Deep for Generator<'_, '_> {

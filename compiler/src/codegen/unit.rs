@@ -251,8 +251,9 @@ impl<'a> Generator<'a, '_> {
             hidden,
             sequence: std::mem::take(&mut unit.sequence),
         };
-        assemble_unit(code_unit)
-            .map_err(|reason| Problem::of_kind(ErrorKind::ValueError, reason, Location::NONE))
+        let code = assemble_unit(code_unit, &self.scratch);
+        self.scratch.reset();
+        code.map_err(|reason| Problem::of_kind(ErrorKind::ValueError, reason, Location::NONE))
     }
 
     fn flags(&self) -> CodeFlags {

@@ -1,11 +1,30 @@
 //! Blocks, their instructions, and cutting a sequence into them.
 
-use crate::instruction_sequence::{InstructionSequence, Location};
+use std::num::NonZeroU32;
+
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+
+use crate::instruction_sequence::{Instruction, InstructionSequence, Location};
 use crate::opcode::Opcode;
 
-/// Finds a block of a [`Graph`].
+/// Finds a block of a [`Graph`]: one more than its index, so that an optional one is as small.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct BlockId(pub usize);
+pub(crate) struct BlockId(NonZeroU32);
+
+impl BlockId {
+    /// The block with this index.
+    pub fn new(index: usize) -> BlockId {
+        let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
+        BlockId(number.expect("no code has so many blocks"))
+    }
+
+    /// Its index among the blocks.
+    #[inline]
+    pub fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// An instruction or pseudo-instruction in a block.
 #[derive(Clone, Copy, Debug)]
@@ -20,14 +39,14 @@ pub(crate) struct Instr {
 }
 
 /// A run of instructions that is entered at its start only.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Block {
-    pub instrs: Vec<Instr>,
+#[derive(Debug)]
+pub(crate) struct Block<'b> {
+    pub instrs: ArenaVec<'b, Instr>,
     /// The handlers of instructions that were removed, the one whose place is next to be used again last.
     ///
     /// An instruction that CPython appends to a block gets the handler that its place in memory had before, if any. That
     /// shows in exception tables, so it is followed here.
-    pub former_handlers: Vec<Option<BlockId>>,
+    pub former_handlers: ArenaVec<'b, Option<BlockId>>,
     /// The block that follows in the code.
     pub next: Option<BlockId>,
     /// Whether it had a label when it was made: it may be jumped to.
@@ -46,10 +65,19 @@ pub(crate) struct Block {
     pub warm: bool,
 }
 
-/// The blocks of a code unit. The first is the entry.
-#[derive(Debug)]
-pub(crate) struct Graph {
-    pub blocks: Vec<Block>,
+/// The blocks of a code unit. The first is the entry. Everything that the passes make lives in the arena, which is
+/// emptied when the unit is done.
+pub(crate) struct Graph<'b> {
+    pub blocks: ArenaVec<'b, Block<'b>>,
+    pub arena: &'b Bump,
+}
+
+fn exits_scope(opcode: Opcode) -> bool {
+    matches!(opcode, Opcode::ReturnValue | Opcode::RaiseVarargs | Opcode::Reraise)
+}
+
+fn ends_block(opcode: Opcode) -> bool {
+    opcode.is_jump() || exits_scope(opcode)
 }
 
 impl Instr {
@@ -92,12 +120,12 @@ impl Instr {
 
     /// Whether it leaves the code.
     pub fn exits_scope(&self) -> bool {
-        matches!(self.opcode, Opcode::ReturnValue | Opcode::RaiseVarargs | Opcode::Reraise)
+        exits_scope(self.opcode)
     }
 
     /// Whether it must be the last of its block.
     pub fn ends_block(&self) -> bool {
-        self.opcode.is_jump() || self.exits_scope()
+        ends_block(self.opcode)
     }
 
     /// Whether signals and the like are looked for here.
@@ -109,7 +137,23 @@ impl Instr {
     }
 }
 
-impl Block {
+impl<'b> Block<'b> {
+    /// An empty block that nothing leads to yet.
+    pub fn new_in(arena: &'b Bump) -> Block<'b> {
+        Block {
+            instrs: ArenaVec::new_in(arena),
+            former_handlers: ArenaVec::new_in(arena),
+            next: None,
+            labelled: false,
+            predecessors: 0,
+            start_depth: None,
+            is_handler: false,
+            preserve_lasti: false,
+            cold: false,
+            warm: false,
+        }
+    }
+
     /// Whether the end of the block leads into the next one.
     pub fn falls_through(&self) -> bool {
         !self.instrs.last().is_some_and(|last| last.exits_scope() || last.is_unconditional_jump())
@@ -137,26 +181,25 @@ impl Block {
     }
 
     /// Inserts instructions as they are.
-    pub fn insert(&mut self, index: usize, inserted: Vec<Instr>) {
-        self.forget_places(inserted.len());
-        self.instrs.splice(index..index, inserted);
+    pub fn insert(&mut self, index: usize, inserted: &[Instr]) {
+        self.extend(inserted);
+        self.instrs[index..].rotate_right(inserted.len());
     }
 
     /// Appends instructions as they are.
-    pub fn extend(&mut self, instrs: Vec<Instr>) {
-        self.forget_places(instrs.len());
-        self.instrs.extend(instrs);
-    }
-
-    fn forget_places(&mut self, count: usize) {
-        let left = self.former_handlers.len().saturating_sub(count);
+    pub fn extend(&mut self, instrs: &[Instr]) {
+        let left = self.former_handlers.len().saturating_sub(instrs.len());
         self.former_handlers.truncate(left);
+        self.instrs.extend_from_slice_copy(instrs);
     }
 
-    /// Replaces the instructions by some of them.
-    pub fn retain(&mut self, kept: Vec<Instr>) {
-        self.former_handlers.extend(self.instrs[kept.len()..].iter().rev().map(|instr| instr.handler));
-        self.instrs = kept;
+    /// Drops the instructions from `length` on.
+    pub fn truncate(&mut self, length: usize) {
+        let dropped = self.instrs[length..].iter().rev().map(|instr| instr.handler);
+        // Those at the bottom that have none needn't be noted.
+        let is_first = self.former_handlers.is_empty();
+        self.former_handlers.extend(dropped.skip_while(|handler| is_first && handler.is_none()));
+        self.instrs.truncate(length);
     }
 
     /// The opcode at an index, if there is one.
@@ -165,43 +208,50 @@ impl Block {
     }
 }
 
-impl std::ops::Index<BlockId> for Graph {
-    type Output = Block;
+impl<'b> std::ops::Index<BlockId> for Graph<'b> {
+    type Output = Block<'b>;
 
-    fn index(&self, id: BlockId) -> &Block {
-        &self.blocks[id.0]
+    #[inline]
+    fn index(&self, id: BlockId) -> &Block<'b> {
+        &self.blocks[id.index()]
     }
 }
 
-impl std::ops::IndexMut<BlockId> for Graph {
-    fn index_mut(&mut self, id: BlockId) -> &mut Block {
-        &mut self.blocks[id.0]
+impl<'b> std::ops::IndexMut<BlockId> for Graph<'b> {
+    #[inline]
+    fn index_mut(&mut self, id: BlockId) -> &mut Block<'b> {
+        &mut self.blocks[id.index()]
     }
 }
 
-impl Graph {
-    pub const ENTRY: BlockId = BlockId(0);
+impl<'b> Graph<'b> {
+    pub const ENTRY: BlockId = BlockId(NonZeroU32::MIN);
 
     /// Cuts a sequence into blocks. `None` if a jump leads outside of it.
-    pub fn from_sequence(sequence: &InstructionSequence) -> Option<Graph> {
-        Builder::new(sequence)?.build()
+    pub fn from_sequence(sequence: &InstructionSequence, arena: &'b Bump) -> Option<Graph<'b>> {
+        Builder::new(sequence, arena).build()
     }
 
     /// Adds a block that nothing leads to yet.
     pub fn new_block(&mut self) -> BlockId {
-        self.blocks.push(Block::default());
-        BlockId(self.blocks.len() - 1)
+        self.blocks.push(Block::new_in(self.arena));
+        BlockId::new(self.blocks.len() - 1)
     }
 
     /// The blocks in the order of the code.
-    pub fn order(&self) -> Vec<BlockId> {
-        let mut order = Vec::with_capacity(self.blocks.len());
+    pub fn order(&self) -> ArenaVec<'b, BlockId> {
+        let mut order = ArenaVec::with_capacity_in(self.blocks.len(), self.arena);
         let mut block = Some(Graph::ENTRY);
         while let Some(id) = block {
             order.push(id);
             block = self[id].next;
         }
         order
+    }
+
+    /// As many values of this kind as there are blocks.
+    pub fn for_each_block<T: Copy>(&self, value: T) -> &'b mut [T] {
+        self.arena.alloc_slice_fill_copy(self.blocks.len(), value)
     }
 
     /// The first block from `block` on that has instructions.
@@ -222,30 +272,38 @@ impl Graph {
 }
 
 /// Cuts a sequence into blocks.
-struct Builder<'a> {
-    sequence: &'a InstructionSequence,
-    graph: Graph,
+struct Builder<'s, 'b> {
+    sequence: &'s InstructionSequence,
+    graph: Graph<'b>,
     current: BlockId,
     /// For each instruction, the block that starts there, if a label stands before it.
-    block_at: Vec<Option<BlockId>>,
+    block_at: &'b mut [Option<BlockId>],
 }
 
-impl<'a> Builder<'a> {
-    fn new(sequence: &'a InstructionSequence) -> Option<Builder<'a>> {
-        let graph = Graph { blocks: vec![Block::default()] };
-        let block_at = vec![None; sequence.instructions.len()];
-        Some(Builder { sequence, graph, current: Graph::ENTRY, block_at })
+impl<'s, 'b> Builder<'s, 'b> {
+    fn new(sequence: &'s InstructionSequence, arena: &'b Bump) -> Builder<'s, 'b> {
+        let block_at = arena.alloc_slice_fill_copy(sequence.instructions.len(), None);
+        let graph = Graph { blocks: ArenaVec::new_in(arena), arena };
+        Builder { sequence, graph, current: Graph::ENTRY, block_at }
     }
 
-    fn build(mut self) -> Option<Graph> {
-        let mut is_target = vec![false; self.sequence.instructions.len()];
+    fn build(mut self) -> Option<Graph<'b>> {
+        let mut most_blocks = 1;
         for instruction in &self.sequence.instructions {
-            if instruction.opcode.is_jump() || instruction.opcode.pushes_handler() {
-                *is_target.get_mut(self.position(instruction.argument)?)? = true;
+            let Instruction { opcode, argument, .. } = *instruction;
+            if opcode.is_jump() || opcode.pushes_handler() {
+                // Which block it is turns out when it starts.
+                let place = self.position(argument)?;
+                most_blocks += usize::from(self.block_at.get(place)?.is_none());
+                self.block_at[place] = Some(Graph::ENTRY);
             }
+            most_blocks += usize::from(ends_block(opcode));
         }
+        // With room for all blocks, the arena lets the instructions of the last one grow in place.
+        self.graph.blocks.reserve(most_blocks);
+        self.graph.new_block();
         for (index, instruction) in self.sequence.instructions.iter().enumerate() {
-            if is_target[index] {
+            if self.block_at[index].is_some() {
                 self.start_labelled();
                 self.block_at[index] = Some(self.current);
             }
@@ -288,13 +346,11 @@ impl<'a> Builder<'a> {
     }
 
     fn resolve_targets(&mut self) -> Option<()> {
-        for block in 0..self.graph.blocks.len() {
-            for index in 0..self.graph.blocks[block].instrs.len() {
-                let instr = self.graph.blocks[block].instrs[index];
-                if instr.has_target() {
-                    let target = self.block_at[self.position(instr.operand)?];
-                    self.graph.blocks[block].instrs[index].target = Some(target?);
-                }
+        let (sequence, block_at) = (self.sequence, &*self.block_at);
+        for block in &mut self.graph.blocks {
+            for instr in block.instrs.iter_mut().filter(|instr| instr.has_target()) {
+                let position = *sequence.labels.get(instr.operand as usize)?;
+                instr.target = Some((*block_at.get(position as usize)?)?);
             }
         }
         Some(())

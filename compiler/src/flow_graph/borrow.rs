@@ -3,6 +3,8 @@
 //! Inside of each block the stack is followed as a list of where its values come from. A load stays as it is if what it
 //! pushed is still there when the local is rebound or the block ends, or is stored into a local itself.
 
+use bumpalo::collections::Vec as ArenaVec;
+
 use super::blocks::{BlockId, Graph, Instr};
 use crate::opcode::Opcode;
 
@@ -18,13 +20,13 @@ struct Reference {
 const UNKNOWN: Reference = Reference { instr: None, local: None };
 
 /// The state while following a block.
-struct Follower {
-    stack: Vec<Reference>,
+struct Follower<'b> {
+    stack: ArenaVec<'b, Reference>,
     /// Instructions whose value must be owned.
-    owned: Vec<bool>,
+    owned: ArenaVec<'b, bool>,
 }
 
-impl Follower {
+impl Follower<'_> {
     fn push(&mut self, instr: usize, local: Option<u32>) {
         self.stack.push(Reference { instr: Some(instr), local });
     }
@@ -41,7 +43,8 @@ impl Follower {
 
     /// A local is rebound.
     fn kill(&mut self, local: u32) {
-        for reference in self.stack.clone() {
+        for index in 0..self.stack.len() {
+            let reference = self.stack[index];
             if reference.local == Some(local) {
                 self.own(reference);
             }
@@ -55,39 +58,42 @@ impl Follower {
     }
 }
 
-impl Graph {
+impl Graph<'_> {
     /// Makes borrowing forms of the loads that allow it. Needs the blocks' start depths.
     pub(super) fn borrow_locals(&mut self) {
-        let mut visited = vec![false; self.blocks.len()];
-        visited[Graph::ENTRY.0] = true;
-        let mut todo = vec![Graph::ENTRY];
+        let visited = self.for_each_block(false);
+        visited[Graph::ENTRY.index()] = true;
+        let mut todo = bumpalo::vec![in self.arena; Graph::ENTRY];
+        let mut follower =
+            Follower { stack: ArenaVec::new_in(self.arena), owned: ArenaVec::new_in(self.arena) };
         while let Some(id) = todo.pop() {
-            for successor in self.borrow_in_block(id) {
-                if !std::mem::replace(&mut visited[successor.0], true) {
+            self.borrow_in_block(id, &mut follower);
+            let mut visit = |successor: BlockId| {
+                if !std::mem::replace(&mut visited[successor.index()], true) {
                     todo.push(successor);
                 }
+            };
+            self[id].instrs.iter().filter_map(Instr::target_block).for_each(&mut visit);
+            if !self[id].instrs.is_empty() {
+                self.fall_through(id).into_iter().for_each(visit);
             }
         }
     }
 
-    /// Rewrites the loads of a block. Returns where it leads.
-    fn borrow_in_block(&mut self, id: BlockId) -> Vec<BlockId> {
-        let depth = self[id].start_depth.unwrap_or(0) as usize;
-        let count = self[id].instrs.len();
-        let mut follower = Follower { stack: vec![UNKNOWN; depth], owned: vec![false; count] };
-        let mut successors = Vec::new();
-        for index in 0..count {
-            let instr = self[id].instrs[index];
-            follow(&mut follower, index, &instr);
-            successors.extend(instr.target_block());
+    /// Rewrites the loads of a block.
+    fn borrow_in_block(&mut self, id: BlockId, follower: &mut Follower) {
+        let block = &mut self[id];
+        follower.stack.clear();
+        follower.stack.resize(block.start_depth.unwrap_or(0) as usize, UNKNOWN);
+        follower.owned.clear();
+        follower.owned.resize(block.instrs.len(), false);
+        for (index, instr) in block.instrs.iter().enumerate() {
+            follow(follower, index, instr);
         }
-        if !self[id].instrs.is_empty() {
-            successors.extend(self.fall_through(id));
+        for index in 0..follower.stack.len() {
+            follower.own(follower.stack[index]);
         }
-        for reference in follower.stack.clone() {
-            follower.own(reference);
-        }
-        for (instr, owned) in self[id].instrs.iter_mut().zip(&follower.owned) {
+        for (instr, owned) in block.instrs.iter_mut().zip(&follower.owned) {
             if !owned {
                 match instr.opcode {
                     Opcode::LoadFast => instr.opcode = Opcode::LoadFastBorrow,
@@ -96,7 +102,6 @@ impl Graph {
                 }
             }
         }
-        successors
     }
 }
 

@@ -4,7 +4,7 @@ use super::blocks::{Graph, Instr};
 use crate::instruction_sequence::{CodeUnit, Location};
 use crate::opcode::Opcode;
 
-impl Graph {
+impl Graph<'_> {
     /// Adds the prefix and turns indices of cells and free variables into indices of fast locals. Returns how many
     /// cells share the slot of a local variable.
     pub(super) fn prepare_locals(&mut self, unit: &CodeUnit) -> usize {
@@ -26,7 +26,7 @@ impl Graph {
             prefix.push(Instr::new(Opcode::ReturnGenerator, 0, location));
             prefix.push(Instr::new(Opcode::PopTop, 0, location));
         }
-        self[Graph::ENTRY].insert(0, prefix);
+        self[Graph::ENTRY].insert(0, &prefix);
     }
 
     fn fix_cell_indices(&mut self, unit: &CodeUnit, slots: &mut [usize]) -> usize {

@@ -6,30 +6,36 @@ use crate::opcode::Opcode;
 /// Blocks that leave the code are copied in place of a jump to them up to this size.
 const MAX_COPY_SIZE: usize = 4;
 
-impl Graph {
+impl Graph<'_> {
     /// Counts predecessors and empties the blocks that nothing leads to.
     pub(super) fn remove_unreachable(&mut self) {
-        let mut visited = vec![false; self.blocks.len()];
+        let visited = self.for_each_block(false);
         let order = self.order();
         for id in &order {
             self[*id].predecessors = 0;
         }
         self[Graph::ENTRY].predecessors = 1;
-        visited[Graph::ENTRY.0] = true;
-        let mut todo = vec![Graph::ENTRY];
+        visited[Graph::ENTRY.index()] = true;
+        let mut todo = bumpalo::vec![in self.arena; Graph::ENTRY];
         while let Some(id) = todo.pop() {
-            let targets = self[id].instrs.iter().filter_map(|instr| instr.target_block());
-            let successors: Vec<BlockId> = self.fall_through(id).into_iter().chain(targets).collect();
-            for successor in successors {
-                if !std::mem::replace(&mut visited[successor.0], true) {
+            let mut visit = |graph: &mut Self, successor: BlockId| {
+                if !std::mem::replace(&mut visited[successor.index()], true) {
                     todo.push(successor);
                 }
-                self[successor].predecessors += 1;
+                graph[successor].predecessors += 1;
+            };
+            if let Some(next) = self.fall_through(id) {
+                visit(self, next);
+            }
+            for index in 0..self[id].instrs.len() {
+                if let Some(target) = self[id].instrs[index].target_block() {
+                    visit(self, target);
+                }
             }
         }
         for id in order {
             if self[id].predecessors == 0 {
-                self[id].retain(Vec::new());
+                self[id].truncate(0);
                 self[id].is_handler = false;
             }
         }
@@ -37,17 +43,22 @@ impl Graph {
 
     /// Removes the NOPs of a block whose line some neighbour carries too. Returns how many.
     fn remove_block_nops(&mut self, id: BlockId) -> usize {
-        let before = self[id].instrs.len();
-        let mut kept = Vec::with_capacity(before);
-        let mut previous_line = -1;
-        for index in 0..before {
-            let instr = self[id].instrs[index];
+        let Some(first) = self[id].instrs.iter().position(|instr| instr.opcode == Opcode::Nop) else {
+            return 0;
+        };
+        let after = self.first_line_after(id);
+        let block = &mut self[id];
+        let count = block.instrs.len();
+        let mut kept = first;
+        let mut previous_line = first.checked_sub(1).map_or(-1, |last| block.instrs[last].location.line);
+        for index in first..count {
+            let instr = block.instrs[index];
             let line = instr.location.line;
             if instr.opcode == Opcode::Nop {
                 if line < 0 || previous_line == line {
                     continue;
                 }
-                if let Some(following) = self[id].instrs.get_mut(index + 1) {
+                if let Some(following) = block.instrs.get_mut(index + 1) {
                     if following.location.line == line {
                         continue;
                     }
@@ -55,16 +66,16 @@ impl Graph {
                         following.location = instr.location;
                         continue;
                     }
-                } else if self.first_line_after(id) == Some(line) {
+                } else if after == Some(line) {
                     continue;
                 }
             }
-            kept.push(instr);
+            block.instrs[kept] = instr;
+            kept += 1;
             previous_line = line;
         }
-        let removed = before - kept.len();
-        self[id].retain(kept);
-        removed
+        block.truncate(kept);
+        count - kept
     }
 
     /// The line of the first instruction after a block, leaving out NOPs that will go.
@@ -159,7 +170,7 @@ impl Graph {
         if !small_exit && !without_line {
             return false;
         }
-        let copied = block.instrs.clone();
+        let copied = &*self.arena.alloc_slice_copy(&block.instrs);
         let block = &mut self[id];
         block.instrs.last_mut().expect("it was there").set_nop();
         block.extend(copied);

@@ -4,10 +4,11 @@ use super::blocks::{BlockId, Graph, Instr};
 use crate::instruction_sequence::Location;
 use crate::opcode::Opcode;
 
-impl Graph {
+impl Graph<'_> {
     /// Moves cold blocks to the end, keeping their order.
     pub(super) fn push_cold_blocks_to_end(&mut self) {
-        if self[Graph::ENTRY].next.is_none() {
+        // Without a handler nothing is cold.
+        if !self.order().into_iter().any(|id| self[id].is_handler) {
             return;
         }
         self.mark_warm();
@@ -29,7 +30,7 @@ impl Graph {
     }
 
     fn mark_warm(&mut self) {
-        let mut todo = vec![Graph::ENTRY];
+        let mut todo = bumpalo::vec![in self.arena; Graph::ENTRY];
         self[Graph::ENTRY].warm = true;
         while let Some(id) = todo.pop() {
             for successor in self.successors(id) {
@@ -57,9 +58,11 @@ impl Graph {
     }
 
     /// Where a block leads without an exception.
-    fn successors(&self, id: BlockId) -> Vec<BlockId> {
-        let jumps = self[id].instrs.iter().filter(|instr| instr.opcode.is_jump());
-        self.fall_through(id).into_iter().chain(jumps.filter_map(|instr| instr.target)).collect()
+    fn successors(&self, id: BlockId) -> impl Iterator<Item = BlockId> + use<> {
+        // Only the last instruction may be a jump.
+        let jump =
+            self[id].instrs.last().filter(|instr| instr.opcode.is_jump()).and_then(|instr| instr.target);
+        self.fall_through(id).into_iter().chain(jump)
     }
 
     /// Adds a jump where a cold block falls through to a warm one.

@@ -1,6 +1,8 @@
 //! Constants: loads of them that something cheaper can replace, and expressions of them that can be computed now.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::blocks::{Block, Graph};
 use super::fold;
@@ -18,26 +20,23 @@ fn loads_constant(opcode: Opcode) -> bool {
 }
 
 /// What a load of a constant pushes.
-fn loaded(opcode: Opcode, operand: u32, consts: &Pool) -> Constant {
+fn loaded(opcode: Opcode, operand: u32, consts: &Pool) -> Cow<'_, Constant> {
     match opcode {
-        Opcode::LoadConst => consts.constants[operand as usize].clone(),
-        _ => Constant::Int(operand.into()),
+        Opcode::LoadConst => Cow::Borrowed(&consts.constants[operand as usize]),
+        _ => Cow::Owned(Constant::Int(operand.into())),
     }
 }
 
 /// The constants of a code object, each found by its value.
 pub(crate) struct Pool {
     constants: Vec<Constant>,
-    indices: HashMap<Constant, u32>,
+    /// Made when a constant is looked for first: most code folds nothing.
+    indices: Option<FxHashMap<Constant, u32>>,
 }
 
 impl Pool {
     pub(crate) fn new(constants: Vec<Constant>) -> Pool {
-        let mut indices = HashMap::with_capacity(constants.len());
-        for (constant, index) in constants.iter().zip(0..) {
-            indices.entry(constant.clone()).or_insert(index);
-        }
-        Pool { constants, indices }
+        Pool { constants, indices: None }
     }
 
     /// What is left of the constants, in order.
@@ -47,14 +46,22 @@ impl Pool {
 
     /// The index of a constant, added if it isn't there. Each NaN that is computed is one of its own.
     fn index_of(&mut self, constant: Constant) -> u32 {
-        if let Some(index) = self.indices.get(&constant)
+        let constants = &mut self.constants;
+        let indices = self.indices.get_or_insert_with(|| {
+            let mut indices = FxHashMap::with_capacity_and_hasher(constants.len(), FxBuildHasher);
+            for (constant, index) in constants.iter().zip(0..) {
+                indices.entry(constant.clone()).or_insert(index);
+            }
+            indices
+        });
+        if let Some(index) = indices.get(&constant)
             && !holds_nan(&constant)
         {
             return *index;
         }
-        let index = self.constants.len() as u32;
-        self.indices.insert(constant.clone(), index);
-        self.constants.push(constant);
+        let index = constants.len() as u32;
+        indices.insert(constant.clone(), index);
+        constants.push(constant);
         index
     }
 }
@@ -84,7 +91,7 @@ fn display(build: Opcode, items: Vec<Constant>) -> Constant {
     }
 }
 
-impl Block {
+impl Block<'_> {
     /// Makes the instruction at `index` load a constant.
     fn make_load(&mut self, index: usize, constant: Constant, consts: &mut Pool) {
         match small_int(&constant) {
@@ -111,7 +118,9 @@ impl Block {
     }
 
     fn values(&self, loads: &[usize], consts: &Pool) -> Vec<Constant> {
-        let load = |index: &usize| loaded(self.instrs[*index].opcode, self.instrs[*index].operand, consts);
+        let load = |index: &usize| {
+            loaded(self.instrs[*index].opcode, self.instrs[*index].operand, consts).into_owned()
+        };
         loads.iter().map(load).collect()
     }
 
@@ -236,21 +245,22 @@ impl Block {
                 (opcode, operand) = (self.instrs[index].opcode, self.instrs[index].operand);
             }
             if loads_constant(opcode) {
-                self.optimize_use(index, &loaded(opcode, operand, consts), consts);
+                self.optimize_use(index, opcode, operand, consts);
             }
         }
     }
 
     /// Looks at what is done with a constant loaded at `index`.
-    fn optimize_use(&mut self, index: usize, constant: &Constant, consts: &mut Pool) {
+    fn optimize_use(&mut self, index: usize, opcode: Opcode, operand: u32, consts: &mut Pool) {
         let Some(next) = self.opcode_at(index + 1) else { return };
+        let constant = loaded(opcode, operand, consts);
         match next {
             Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue | Opcode::JumpIfFalse | Opcode::JumpIfTrue => {
                 if matches!(next, Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue) {
                     self.instrs[index].set_nop();
                 }
                 let jumps_if = matches!(next, Opcode::PopJumpIfTrue | Opcode::JumpIfTrue);
-                if fold::is_true(constant) == jumps_if {
+                if fold::is_true(&constant) == jumps_if {
                     self.instrs[index + 1].opcode = Opcode::Jump;
                 } else {
                     self.instrs[index + 1].set_nop();
@@ -258,7 +268,8 @@ impl Block {
             }
             Opcode::IsOp if *constant == Constant::None => self.fold_none_test(index),
             Opcode::ToBool => {
-                let value = consts.index_of(Constant::Bool(fold::is_true(constant)));
+                let value = fold::is_true(&constant);
+                let value = consts.index_of(Constant::Bool(value));
                 self.instrs[index].set_nop();
                 self.instrs[index + 1].set(Opcode::LoadConst, value);
             }
@@ -290,7 +301,7 @@ pub(super) fn is_positive(operand: u32) -> bool {
     operand == Intrinsic1::UnaryPositive as u32
 }
 
-impl Graph {
+impl Graph<'_> {
     /// Optimises the loads of constants in all blocks.
     pub(super) fn optimize_constant_loads(&mut self, consts: &mut Pool) {
         for id in self.order() {
@@ -310,17 +321,21 @@ impl Graph {
                 used[instr.operand as usize] = true;
             }
         }
-        let kept = (0..consts.constants.len()).filter(|index| used[*index]);
-        let moved: HashMap<u32, u32> = (0..).zip(kept).map(|(new, old)| (old as u32, new)).collect();
-        if moved.len() == consts.constants.len() {
+        if used.iter().all(|used| *used) {
             return;
         }
+        let mut kept = 0;
+        let moved = used.iter().map(|used| {
+            kept += u32::from(*used);
+            kept.wrapping_sub(1)
+        });
+        let moved: Vec<u32> = moved.collect();
         for id in self.order() {
             for instr in self[id].instrs.iter_mut().filter(|instr| instr.opcode == Opcode::LoadConst) {
-                instr.operand = moved[&instr.operand];
+                instr.operand = moved[instr.operand as usize];
             }
         }
-        consts.indices.clear();
+        consts.indices = None;
         let mut keep = used.into_iter();
         consts.constants.retain(|_| keep.next().unwrap_or(false));
     }

@@ -1,17 +1,19 @@
 //! How deep the stack gets.
 
+use bumpalo::collections::Vec as ArenaVec;
+
 use super::Malformed;
 use super::blocks::{BlockId, Graph};
 use crate::opcode::Opcode;
 
-impl Graph {
+impl Graph<'_> {
     /// Finds the stack's depth at the start of each block, and the largest.
     pub(super) fn stack_depth(&mut self) -> Result<u32, Malformed> {
         for id in self.order() {
             self[id].start_depth = None;
         }
         self[Graph::ENTRY].start_depth = Some(0);
-        let mut todo = vec![Graph::ENTRY];
+        let mut todo = bumpalo::vec![in self.arena; Graph::ENTRY];
         let mut largest = 0;
         while let Some(id) = todo.pop() {
             let mut depth = self[id].start_depth.unwrap_or(0);
@@ -33,7 +35,7 @@ impl Graph {
         Ok(largest)
     }
 
-    fn enter(&mut self, block: BlockId, depth: u32, todo: &mut Vec<BlockId>) -> Result<(), Malformed> {
+    fn enter(&mut self, block: BlockId, depth: u32, todo: &mut ArenaVec<BlockId>) -> Result<(), Malformed> {
         match self[block].start_depth {
             None => {
                 self[block].start_depth = Some(depth);

@@ -8,7 +8,7 @@ fn wants_line(block: &Block) -> bool {
     (block.exits_scope() || block.checks_interrupts()) && block.has_no_line()
 }
 
-impl Graph {
+impl Graph<'_> {
     /// Gives lines to exits, and then to whatever follows an instruction with a line.
     pub(super) fn resolve_lines(&mut self) {
         self.duplicate_exits();
@@ -26,10 +26,12 @@ impl Graph {
                 && self[target].predecessors > 1
             {
                 let copy = self.new_block();
-                let mut instrs = self[target].instrs.clone();
-                instrs[0].location = last.location;
+                let instrs = &*self.arena.alloc_slice_copy(&self[target].instrs);
                 let next = self[target].next;
-                self[copy] = Block { instrs, next, predecessors: 1, labelled: true, ..Block::default() };
+                let block = &mut self[copy];
+                block.instrs.extend_from_slice_copy(instrs);
+                block.instrs[0].location = last.location;
+                (block.next, block.predecessors, block.labelled) = (next, 1, true);
                 self[target].predecessors -= 1;
                 self[target].next = Some(copy);
                 self[id].instrs.last_mut().expect("it was there").target = Some(copy);

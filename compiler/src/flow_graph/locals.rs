@@ -1,12 +1,14 @@
 //! Loads of locals that may be unbound, and pairs of accesses in one instruction.
 
+use bumpalo::collections::Vec as ArenaVec;
+
 use super::blocks::{BlockId, Graph, Instr};
 use crate::opcode::Opcode;
 
 /// So many locals are followed through the graph, one bit each; the others only inside of a block.
 const TRACKED: usize = 64;
 
-impl Graph {
+impl Graph<'_> {
     /// Makes `LOAD_FAST_CHECK` of each `LOAD_FAST` whose local may be unbound there.
     pub(super) fn check_uninitialized_loads(&mut self, local_count: usize, parameter_count: usize) {
         if local_count == 0 {
@@ -17,9 +19,9 @@ impl Graph {
         }
         let tracked = local_count.min(TRACKED);
         let mut scan = Scan {
-            unsafe_at: vec![0; self.blocks.len()],
-            queued: vec![false; self.blocks.len()],
-            todo: Vec::new(),
+            unsafe_at: self.for_each_block(0),
+            queued: self.for_each_block(false),
+            todo: ArenaVec::new_in(self.arena),
         };
         let start = (parameter_count..tracked).fold(0, |mask, local| mask | 1 << local);
         scan.enter(Graph::ENTRY, start);
@@ -27,13 +29,13 @@ impl Graph {
             self.scan_block(id, &mut scan);
         }
         while let Some(id) = scan.todo.pop() {
-            scan.queued[id.0] = false;
+            scan.queued[id.index()] = false;
             self.scan_block(id, &mut scan);
         }
     }
 
     fn scan_block(&mut self, id: BlockId, scan: &mut Scan) {
-        let mut unsafe_locals = scan.unsafe_at[id.0];
+        let mut unsafe_locals = scan.unsafe_at[id.index()];
         for instr in &mut self[id].instrs {
             if let Some(handler) = instr.handler {
                 scan.enter(handler, unsafe_locals);
@@ -118,18 +120,18 @@ fn join(first: &mut Instr, second: &mut Instr, opcode: Opcode) {
 }
 
 /// What is known of the tracked locals: a bit is set where one may be unbound.
-struct Scan {
-    unsafe_at: Vec<u64>,
-    queued: Vec<bool>,
-    todo: Vec<BlockId>,
+struct Scan<'b> {
+    unsafe_at: &'b mut [u64],
+    queued: &'b mut [bool],
+    todo: ArenaVec<'b, BlockId>,
 }
 
-impl Scan {
+impl Scan<'_> {
     fn enter(&mut self, block: BlockId, unsafe_locals: u64) {
-        let both = self.unsafe_at[block.0] | unsafe_locals;
-        if self.unsafe_at[block.0] != both {
-            self.unsafe_at[block.0] = both;
-            if !std::mem::replace(&mut self.queued[block.0], true) {
+        let both = self.unsafe_at[block.index()] | unsafe_locals;
+        if self.unsafe_at[block.index()] != both {
+            self.unsafe_at[block.index()] = both;
+            if !std::mem::replace(&mut self.queued[block.index()], true) {
                 self.todo.push(block);
             }
         }

@@ -39,7 +39,7 @@ pub(crate) struct Finished {
 #[derive(Debug)]
 pub(crate) struct Malformed(pub &'static str);
 
-impl Graph {
+impl Graph<'_> {
     /// Optimises the code of a unit; `consts` grows and shrinks with what the code needs.
     pub(crate) fn optimize(
         &mut self,

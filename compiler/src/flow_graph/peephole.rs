@@ -13,7 +13,7 @@ enum Then {
     Again,
 }
 
-impl Graph {
+impl Graph<'_> {
     /// Optimises all blocks.
     pub(super) fn optimize_blocks(&mut self, consts: &mut Pool) {
         for id in self.order() {

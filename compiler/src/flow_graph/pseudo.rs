@@ -10,7 +10,7 @@ impl Instr {
     }
 }
 
-impl Graph {
+impl Graph<'_> {
     /// `JUMP_IF_X` becomes `COPY 1, TO_BOOL, POP_JUMP_IF_X`.
     pub(super) fn convert_conditional_pseudo_jumps(&mut self) {
         for id in self.order() {
@@ -21,12 +21,10 @@ impl Graph {
                 Opcode::JumpIfTrue => Opcode::PopJumpIfTrue,
                 _ => continue,
             };
-            let mut inserted = vec![
-                Instr::new(Opcode::Copy, 1, last.location),
-                Instr::new(Opcode::ToBool, 0, last.location),
-            ];
+            let mut inserted =
+                [Instr::new(Opcode::Copy, 1, last.location), Instr::new(Opcode::ToBool, 0, last.location)];
             inserted.iter_mut().for_each(|instr| instr.handler = last.handler);
-            block.insert(block.instrs.len() - 1, inserted);
+            block.insert(block.instrs.len() - 1, &inserted);
         }
     }
 
@@ -49,13 +47,13 @@ impl Graph {
     /// Conditional jumps only go forward: one that goes back becomes the opposite jump over an unconditional one.
     /// The way that isn't taken starts with `NOT_TAKEN`.
     pub(super) fn normalize_jumps(&mut self) {
-        let mut passed = vec![false; self.blocks.len()];
+        let passed = self.for_each_block(false);
         let mut block = Some(Graph::ENTRY);
         while let Some(id) = block {
-            if id.0 < passed.len() {
-                passed[id.0] = true;
+            if let Some(passed) = passed.get_mut(id.index()) {
+                *passed = true;
             }
-            self.normalize_jump(id, &passed);
+            self.normalize_jump(id, passed);
             block = self[id].next;
         }
     }
@@ -71,7 +69,7 @@ impl Graph {
         };
         let Some(target) = last.target else { return };
         let not_taken = Instr::new(Opcode::NotTaken, 0, last.location);
-        if !passed.get(target.0).copied().unwrap_or(false) {
+        if !passed.get(target.index()).copied().unwrap_or(false) {
             self[id].append(not_taken);
             return;
         }
@@ -80,7 +78,7 @@ impl Graph {
         jump.target = Some(target);
         let (next, cold, start_depth) = (self[id].next, self[id].cold, self[target].start_depth);
         let block = &mut self[backward];
-        block.instrs = vec![not_taken, jump];
+        block.instrs.extend_from_slice_copy(&[not_taken, jump]);
         (block.next, block.cold, block.start_depth) = (next, cold, start_depth);
         self[id].next = Some(backward);
         let last = self[id].instrs.last_mut().expect("it was there");

@@ -3,7 +3,7 @@
 use super::blocks::{Block, Graph};
 use crate::opcode::Opcode;
 
-impl Graph {
+impl Graph<'_> {
     /// Optimises the SWAPs of all blocks.
     pub(super) fn optimize_swaps(block: &mut Block) {
         let mut index = 0;

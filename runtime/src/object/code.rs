@@ -5,6 +5,7 @@
 //! holder of the interpreter lock writes. Values in inline caches aren't traced: each is guarded by a shape's stamp or a
 //! version that changes before the value can die.
 
+use crate::fast_hash::FastMap;
 use crate::heap::{Header, Tracer, heap};
 use crate::interpreter::feedback::CodeFeedback;
 use crate::layout;
@@ -84,24 +85,33 @@ pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
 
 static mut NEXT_VERSION: u32 = 1;
 
-impl Code {
-    /// Makes the runtime's object of a compiled code object, with those nested in its constants.
-    pub fn new(definition: &Arc<CodeObject>) -> Gc<Code> {
-        let filename = intern_string(Str::from_text(&definition.filename)).value();
-        Code::with_filename(definition, filename)
+/// Makes the runtime's objects of one module's code objects. These share texts, so that each is looked up once.
+struct Maker {
+    filename: Value,
+    /// Interned strings (which are roots) by the address of the text, which the definitions keep alive.
+    interned: FastMap<*const u8, Gc<Str>>,
+}
+
+impl Maker {
+    fn interned(&mut self, text: &Text) -> Gc<Str> {
+        let key = text.as_bytes().as_ptr();
+        *self.interned.entry(key).or_insert_with(|| intern_string(Str::from_text(text)))
     }
 
-    fn with_filename(definition: &Arc<CodeObject>, filename: Value) -> Gc<Code> {
-        let constants =
-            Tuple::from_fn(definition.consts.len(), |i| constant(&definition.consts[i], filename));
-        let names = Tuple::from_fn(definition.names.len(), |i| {
-            intern_string(Str::from_text(&definition.names[i])).value()
-        });
-        let local_names = Tuple::from_fn(definition.localsplus_names.len(), |i| {
-            intern_string(Str::from_text(&definition.localsplus_names[i])).value()
-        });
-        let name = intern_string(Str::from_text(&definition.name));
-        let qualified_name = intern_string(Str::from_text(&definition.qualname));
+    fn names(&mut self, texts: &[Text]) -> Gc<Tuple> {
+        Tuple::from_fn(texts.len(), |i| self.interned(&texts[i]).value())
+    }
+
+    fn constants(&mut self, constants: &[Constant]) -> Gc<Tuple> {
+        Tuple::from_fn(constants.len(), |i| self.constant(&constants[i]))
+    }
+
+    fn code(&mut self, definition: &Arc<CodeObject>) -> Gc<Code> {
+        let constants = self.constants(&definition.consts);
+        let names = self.names(&definition.names);
+        let local_names = self.names(&definition.localsplus_names);
+        let name = self.interned(&definition.name);
+        let qualified_name = self.interned(&definition.qualname);
         let units: Box<[u16]> =
             definition.code.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         let length = units.len();
@@ -132,12 +142,52 @@ impl Code {
             jit: std::ptr::null_mut(),
             name,
             qualified_name,
-            filename,
+            filename: self.filename,
             local_names,
             definition: Arc::into_raw(definition.clone()),
         };
         heap().register_drop(header);
         code
+    }
+
+    fn constant(&mut self, constant: &Constant) -> Value {
+        use Constant as C;
+        match constant {
+            C::None => Value::NONE,
+            C::Ellipsis => Value::ELLIPSIS,
+            C::Bool(b) => Value::from_bool(*b),
+            C::Int(i) => Value::from_int(*i),
+            C::BigInt(big) => Value::from_limbs(big.negative, &limbs_of(&big.magnitude)),
+            C::Float(d) => Value::from_float(*d),
+            C::Complex(real, imaginary) => Complex::new(*real, *imaginary),
+            // As CPython: constants that look like names are interned.
+            C::Str(text) => {
+                let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+                if text.as_bytes().iter().all(name_like) {
+                    self.interned(text).value()
+                } else {
+                    Str::from_text(text).value()
+                }
+            }
+            C::Bytes(bytes) => Bytes::new(bytes).value(),
+            C::Tuple(items) => self.constants(items).value(),
+            C::FrozenSet(items) => Set::frozen_of_constants(self.constants(items).items()).value(),
+            C::Slice(parts) => {
+                let parts = self.constants(&parts[..]);
+                let parts = parts.items();
+                Slice::new(parts[0], parts[1], parts[2]).value()
+            }
+            C::Code(code) => self.code(code).value(),
+        }
+    }
+}
+
+impl Code {
+    /// Makes the runtime's object of a compiled code object, with those nested in its constants.
+    pub fn new(definition: &Arc<CodeObject>) -> Gc<Code> {
+        let mut maker = Maker { filename: Value::NONE, interned: FastMap::default() };
+        maker.filename = maker.interned(&definition.filename).value();
+        maker.code(definition)
     }
 }
 
@@ -202,7 +252,7 @@ impl Gc<Code> {
 /// `object` is a dead code object, not used afterwards.
 pub unsafe fn drop_resources(object: *mut Header) {
     let code: Gc<Code> = Gc::from_header(object);
-    // SAFETY: both came from `into_raw` in `with_filename`.
+    // SAFETY: both came from `into_raw` in `Maker::code`.
     unsafe {
         drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(code.instructions, code.length)));
         drop(Arc::from_raw(code.definition));
@@ -214,36 +264,8 @@ pub unsafe fn drop_resources(object: *mut Header) {
 }
 
 /// The value of a constant.
-pub fn constant(constant: &taipan_compiler::constant::Constant, filename: Value) -> Value {
-    use taipan_compiler::constant::Constant as C;
-    match constant {
-        C::None => Value::NONE,
-        C::Ellipsis => Value::ELLIPSIS,
-        C::Bool(b) => Value::from_bool(*b),
-        C::Int(i) => Value::from_int(*i),
-        C::BigInt(big) => Value::from_limbs(big.negative, &limbs_of(&big.magnitude)),
-        C::Float(d) => Value::from_float(*d),
-        C::Complex(real, imaginary) => crate::object::float::Complex::new(*real, *imaginary),
-        C::Str(text) => {
-            let string = Str::from_text(text);
-            // As CPython: constants that look like names are interned.
-            let name_like =
-                string.as_ascii().is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-            if name_like { intern_string(string).value() } else { string.value() }
-        }
-        C::Bytes(bytes) => crate::object::bytes::Bytes::new(bytes).value(),
-        C::Tuple(items) => Tuple::from_fn(items.len(), |i| self::constant(&items[i], filename)).value(),
-        C::FrozenSet(items) => {
-            let items = Tuple::from_fn(items.len(), |i| self::constant(&items[i], filename));
-            crate::object::set::Set::frozen_of_constants(items.items()).value()
-        }
-        C::Slice(parts) => {
-            let parts = Tuple::from_fn(3, |i| self::constant(&parts[i], filename));
-            let parts = parts.items();
-            crate::object::slice::Slice::new(parts[0], parts[1], parts[2]).value()
-        }
-        C::Code(code) => Code::with_filename(code, filename).value(),
-    }
+pub fn constant(constant: &Constant, filename: Value) -> Value {
+    Maker { filename, interned: FastMap::default() }.constant(constant)
 }
 
 /// The constant that a value without parts is.

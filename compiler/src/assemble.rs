@@ -42,7 +42,7 @@ pub fn assemble_unit(unit: CodeUnit, arena: &Bump) -> Result<CodeObject, String>
 
 fn assemble(mut unit: CodeUnit, arena: &Bump) -> Result<CodeObject, Malformed> {
     let mut graph =
-        Graph::from_sequence(&unit.sequence, arena).ok_or(Malformed("a label without an instruction"))?;
+        Graph::from_sequence(unit.sequence, arena).ok_or(Malformed("a label without an instruction"))?;
     let mut consts = Pool::new(std::mem::take(&mut unit.consts));
     graph.optimize(&mut consts, unit.varnames.len(), parameter_count(&unit))?;
     let Finished { stack_depth, shared_cells } = graph.finish(&unit)?;

@@ -60,6 +60,13 @@ impl InstructionSequence {
         InstructionSequence::default()
     }
 
+    /// Makes it empty again.
+    pub fn clear(&mut self) {
+        self.instructions.clear();
+        self.labels.clear();
+        self.annotations = None;
+    }
+
     pub fn new_label(&mut self) -> Label {
         self.labels.push(u32::MAX);
         Label(self.labels.len() as u32 - 1)
@@ -87,7 +94,7 @@ impl InstructionSequence {
 
 /// Everything that the assembler needs to make one code object.
 #[derive(Debug)]
-pub struct CodeUnit {
+pub struct CodeUnit<'s> {
     pub name: Text,
     pub qualname: Text,
     pub filename: Text,
@@ -107,5 +114,5 @@ pub struct CodeUnit {
     pub freevars: Vec<Text>,
     /// For each of `varnames`: a fast local of an inlined comprehension that `locals()` must not show.
     pub hidden: Vec<bool>,
-    pub sequence: InstructionSequence,
+    pub sequence: &'s InstructionSequence,
 }

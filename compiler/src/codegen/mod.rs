@@ -45,7 +45,7 @@ use crate::symbols::SymbolTable;
 use crate::text::Text;
 
 pub(crate) use expression::big_int;
-use unit::{ScopeKind, Unit, UnitStart};
+use unit::{ScopeKind, SpareTables, Unit, UnitStart};
 
 /// More values than this aren't kept on the stack at once.
 const STACK_USE_GUIDELINE: usize = 30;
@@ -69,7 +69,7 @@ pub fn generate<'a>(
 ) -> Result<(CodeObject, Vec<Notice>)> {
     let start =
         UnitStart { name: Name::MODULE_NAME, kind: ScopeKind::Module, block: SymbolTable::MODULE, line: 1 };
-    let unit = Unit::new(start, None, table.block(SymbolTable::MODULE));
+    let unit = Unit::new(start, None, table.block(SymbolTable::MODULE), SpareTables::default());
     let mut generator = Generator {
         arena,
         names,
@@ -77,6 +77,7 @@ pub fn generate<'a>(
         context,
         unit,
         outer: Vec::new(),
+        spare: Vec::new(),
         interactive: matches!(module, Module::Single(_)),
         strings: FxHashMap::default(),
         notices: Vec::new(),
@@ -102,6 +103,8 @@ struct Generator<'a, 'n> {
     unit: Unit<'a>,
     /// The units around it, the module first.
     outer: Vec<Unit<'a>>,
+    /// What finished units leave to later ones.
+    spare: Vec<SpareTables>,
     interactive: bool,
     /// String constants, each allocated once.
     strings: FxHashMap<&'a [u8], Text>,

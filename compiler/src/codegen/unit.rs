@@ -78,8 +78,21 @@ pub(super) struct Unit<'a> {
     pub fast_hidden: FxHashMap<Name, bool>,
 }
 
+/// The tables of a finished unit, empty, for the next one.
+#[derive(Default)]
+pub(super) struct SpareTables {
+    sequence: InstructionSequence,
+    constants: IndexSet<Constant, FxBuildHasher>,
+    names: NameIndex,
+    varnames: NameIndex,
+    cellvars: NameIndex,
+    freevars: NameIndex,
+}
+
 impl<'a> Unit<'a> {
-    pub fn new(start: UnitStart, private: Option<Name>, block: &Block) -> Unit<'a> {
+    pub fn new(start: UnitStart, private: Option<Name>, block: &Block, spare: SpareTables) -> Unit<'a> {
+        let SpareTables { sequence, constants, names, mut varnames, cellvars, freevars } = spare;
+        varnames.extend(block.parameters.iter().copied());
         Unit {
             block: start.block,
             kind: start.kind,
@@ -90,7 +103,7 @@ impl<'a> Unit<'a> {
             posonlyargcount: 0,
             kwonlyargcount: 0,
             firstlineno: start.line,
-            sequence: InstructionSequence::new(),
+            sequence,
             stashed: None,
             frame_blocks: Vec::new(),
             inlined_comprehensions: 0,
@@ -98,13 +111,25 @@ impl<'a> Unit<'a> {
             deferred_annotations: Vec::new(),
             conditional_annotations: 0,
             static_attributes: FxHashSet::default(),
-            constants: IndexSet::default(),
-            names: NameIndex::default(),
-            varnames: block.parameters.iter().copied().collect(),
-            cellvars: NameIndex::default(),
-            freevars: NameIndex::default(),
+            constants,
+            names,
+            varnames,
+            cellvars,
+            freevars,
             fast_hidden: FxHashMap::default(),
         }
+    }
+
+    /// The tables, emptied.
+    fn into_spare(self) -> SpareTables {
+        let Unit { mut sequence, mut constants, mut names, mut varnames, mut cellvars, mut freevars, .. } =
+            self;
+        sequence.clear();
+        constants.clear();
+        for index in [&mut names, &mut varnames, &mut cellvars, &mut freevars] {
+            index.clear();
+        }
+        SpareTables { sequence, constants, names, varnames, cellvars, freevars }
     }
 
     pub fn constant_index(&mut self, constant: Constant) -> u32 {
@@ -147,7 +172,8 @@ impl<'a> Generator<'a, '_> {
     pub(super) fn enter(&mut self, start: UnitStart, private: Option<Name>) {
         let private = private.or(self.unit.private);
         let block = self.table.block(start.block);
-        let unit = Unit::new(start, private, block);
+        let spare = self.spare.pop().unwrap_or_default();
+        let unit = Unit::new(start, private, block, spare);
         let outer = std::mem::replace(&mut self.unit, unit);
         self.outer.push(outer);
         self.unit.qualname = self.qualname();
@@ -176,8 +202,8 @@ impl<'a> Generator<'a, '_> {
             (block.has_conditional_annotations, Name::CONDITIONAL_ANNOTATIONS),
         ];
         cells.extend(implicit.iter().filter(|(needed, _)| *needed).map(|&(_, name)| name));
-        self.unit.cellvars = cells.into_iter().collect();
-        self.unit.freevars = free.into_iter().collect();
+        self.unit.cellvars.extend(cells);
+        self.unit.freevars.extend(free);
         let line = self.unit.firstlineno;
         let is_module = self.unit.kind == ScopeKind::Module;
         let location = Location::new(if is_module { 0 } else { line }, line, 0, 0);
@@ -218,7 +244,8 @@ impl<'a> Generator<'a, '_> {
     pub(super) fn finish(&mut self, add_none: bool) -> Result<CodeObject> {
         let code = self.assemble(add_none)?;
         if let Some(outer) = self.outer.pop() {
-            self.unit = outer;
+            let unit = std::mem::replace(&mut self.unit, outer);
+            self.spare.push(unit.into_spare());
         }
         Ok(code)
     }
@@ -232,10 +259,11 @@ impl<'a> Generator<'a, '_> {
         let flags = self.flags();
         let unit = &mut self.unit;
         let names = &mut *self.names;
+        let name = names.shared(unit.name);
         let mut texts = |index: &NameIndex| index.iter().map(|&name| names.shared(name)).collect::<Vec<_>>();
         let hidden = unit.varnames.iter().map(|name| unit.fast_hidden.contains_key(name)).collect();
         let code_unit = CodeUnit {
-            name: texts(&NameIndex::from_iter([unit.name])).remove(0),
+            name,
             qualname: unit.qualname.clone(),
             filename: self.context.filename.clone(),
             argcount: unit.posonlyargcount + unit.argcount,
@@ -243,16 +271,17 @@ impl<'a> Generator<'a, '_> {
             kwonlyargcount: unit.kwonlyargcount,
             flags,
             firstlineno: unit.firstlineno as u32,
-            consts: std::mem::take(&mut unit.constants).into_iter().collect(),
+            consts: unit.constants.drain(..).collect(),
             names: texts(&unit.names),
             varnames: texts(&unit.varnames),
             cellvars: texts(&unit.cellvars),
             freevars: texts(&unit.freevars),
             hidden,
-            sequence: std::mem::take(&mut unit.sequence),
+            sequence: &unit.sequence,
         };
         let code = assemble_unit(code_unit, &self.scratch);
         self.scratch.reset();
+        unit.sequence.clear();
         code.map_err(|reason| Problem::of_kind(ErrorKind::ValueError, reason, Location::NONE))
     }
 

@@ -69,6 +69,8 @@ pub(crate) struct Block<'b> {
 /// emptied when the unit is done.
 pub(crate) struct Graph<'b> {
     pub blocks: ArenaVec<'b, Block<'b>>,
+    /// Whether any block may be an exception handler.
+    pub has_handlers: bool,
     pub arena: &'b Bump,
 }
 
@@ -283,7 +285,7 @@ struct Builder<'s, 'b> {
 impl<'s, 'b> Builder<'s, 'b> {
     fn new(sequence: &'s InstructionSequence, arena: &'b Bump) -> Builder<'s, 'b> {
         let block_at = arena.alloc_slice_fill_copy(sequence.instructions.len(), None);
-        let graph = Graph { blocks: ArenaVec::new_in(arena), arena };
+        let graph = Graph { blocks: ArenaVec::new_in(arena), has_handlers: false, arena };
         Builder { sequence, graph, current: Graph::ENTRY, block_at }
     }
 
@@ -296,6 +298,7 @@ impl<'s, 'b> Builder<'s, 'b> {
                 let place = self.position(argument)?;
                 most_blocks += usize::from(self.block_at.get(place)?.is_none());
                 self.block_at[place] = Some(Graph::ENTRY);
+                self.graph.has_handlers |= opcode.pushes_handler();
             }
             most_blocks += usize::from(ends_block(opcode));
         }

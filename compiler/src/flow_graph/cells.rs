@@ -10,7 +10,7 @@ impl Graph<'_> {
     pub(super) fn prepare_locals(&mut self, unit: &CodeUnit) -> usize {
         let mut slots = cell_slots(unit);
         self.insert_prefix(unit, &slots);
-        self.fix_cell_indices(unit, &mut slots)
+        if slots.is_empty() { 0 } else { self.fix_cell_indices(unit, &mut slots) }
     }
 
     fn insert_prefix(&mut self, unit: &CodeUnit, slots: &[usize]) {

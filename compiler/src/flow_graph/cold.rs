@@ -8,7 +8,7 @@ impl Graph<'_> {
     /// Moves cold blocks to the end, keeping their order.
     pub(super) fn push_cold_blocks_to_end(&mut self) {
         // Without a handler nothing is cold.
-        if !self.order().into_iter().any(|id| self[id].is_handler) {
+        if !self.has_handlers {
             return;
         }
         self.mark_warm();

@@ -3,7 +3,7 @@
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::Malformed;
-use super::blocks::{BlockId, Graph, Instr};
+use super::blocks::{BlockId, Graph};
 use crate::opcode::{Opcode, ResumePoint};
 
 /// The handlers that are active: the innermost, which leads to the others.
@@ -81,17 +81,6 @@ impl<'b> Graph<'b> {
             if self[id].falls_through() {
                 let next = self[id].next.ok_or(Malformed("the code has no end"))?;
                 visit(next, handlers);
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that jumps and exits stand at the ends of blocks.
-    pub(super) fn check_terminators(&self) -> Result<(), Malformed> {
-        for id in self.order() {
-            let instrs = &self[id].instrs;
-            if instrs.iter().rev().skip(1).any(Instr::ends_block) {
-                return Err(Malformed("malformed control flow graph."));
             }
         }
         Ok(())

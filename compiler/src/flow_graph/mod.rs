@@ -47,9 +47,10 @@ impl Graph<'_> {
         local_count: usize,
         parameter_count: usize,
     ) -> Result<(), Malformed> {
-        self.mark_handlers();
-        self.label_exception_targets()?;
-        self.check_terminators()?;
+        if self.has_handlers {
+            self.mark_handlers();
+            self.label_exception_targets()?;
+        }
         self.inline_small_blocks();
         self.remove_unreachable();
         self.resolve_lines();

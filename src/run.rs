@@ -111,6 +111,9 @@ fn prepare(thread: &mut Thread, options: &Options) -> Result<()> {
         x_options.set_str(thread, intern(name), value)?;
     }
     sys::set_attribute(thread, "_xoptions", x_options.value())?;
+    if without_debug_ranges(options) {
+        taipan_runtime::object::code::drop_columns();
+    }
     import::initialize(thread)?;
     set_path(thread, options)?;
     taipan_stdlib::open_standard_streams(thread, options.unbuffered)?;
@@ -125,6 +128,13 @@ fn prepare(thread: &mut Thread, options: &Options) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether code objects are to know lines only: `-X no_debug_ranges`, `PYTHONNODEBUGRANGES`.
+fn without_debug_ranges(options: &Options) -> bool {
+    let variable = std::env::var_os("PYTHONNODEBUGRANGES").is_some_and(|value| !value.is_empty());
+    options.x_options.iter().any(|option| option == "no_debug_ranges")
+        || options.flags.ignore_environment == 0 && variable
 }
 
 /// Whether there is anything for `site` to find: a virtual environment. (Its other effect, `exit` and `help`, is had without it.)

@@ -1,6 +1,7 @@
 //! Code objects: what the compiler makes and the interpreter runs, with CPython 3.14's fields and encodings.
 
 use std::ops::{BitOr, BitOrAssign};
+use std::sync::Arc;
 
 use crate::constant::Constant;
 use crate::opcode::{CACHE_WORDS, Opcode};
@@ -185,6 +186,17 @@ impl CodeObject {
     /// The location table: consecutive ranges of byte offsets and where in the source they come from.
     pub fn positions(&self) -> Positions<'_> {
         Positions::new(&self.linetable, self.firstlineno)
+    }
+
+    /// The code object, with those nested in it, whose location tables know lines only.
+    pub fn without_columns(&self) -> CodeObject {
+        let nested = |constant: &Constant| match constant {
+            Constant::Code(code) => Constant::Code(Arc::new(code.without_columns())),
+            other => other.clone(),
+        };
+        let consts = self.consts.iter().map(nested).collect();
+        let linetable = location::without_columns(&self.linetable, self.firstlineno);
+        CodeObject { consts, linetable, ..self.clone() }
     }
 
     /// The handler of an exception raised by the instruction at a byte offset.

@@ -289,6 +289,7 @@ fn parse_context(options: &Options, preprocess: bool) -> ParseContext {
         mode: options.mode,
         dont_imply_dedent: options.dont_imply_dedent,
         allow_incomplete_input: options.allow_incomplete_input,
+        barry: options.future_flags & CodeFlags::FUTURE_BARRY_AS_BDFL.0 != 0,
         type_comments: options.type_comments,
         feature_version: options.feature_version,
         int_max_str_digits: options.int_max_str_digits,

@@ -12,6 +12,7 @@ pub use operand::{
 
 /// What an instruction's operand means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub enum OperandKind {
     /// There is none.
     None,
@@ -211,6 +212,25 @@ pub static BASES: [u8; 256] = {
     bases
 };
 
+/// The opcodes that compiled code consists of, by number. `EXTENDED_ARG` isn't among them: it is part of an instruction.
+pub(crate) static EMITTED: [Option<Opcode>; 256] = {
+    let mut emitted = [None; 256];
+    let mut number = 0;
+    while number < 256 {
+        if let Some(row) = &PROPERTIES[number] {
+            let never = matches!(
+                row.opcode,
+                Opcode::Cache | Opcode::Reserved | Opcode::InterpreterExit | Opcode::ExtendedArg
+            );
+            if !never && matches!(row.section, Section::Base) {
+                emitted[number] = Some(row.opcode);
+            }
+        }
+        number += 1;
+    }
+    emitted
+};
+
 /// How many inline-cache words follow the opcode with each number.
 pub static CACHE_WORDS: [u8; 256] = {
     let mut words = [0; 256];
@@ -232,6 +252,7 @@ struct Brief {
     pushes: u8,
     caches: u8,
     class: u8,
+    kind: OperandKind,
 }
 
 impl Brief {
@@ -242,7 +263,8 @@ impl Brief {
 }
 
 static BRIEFS: [Brief; LAST + 1] = {
-    let mut briefs = [Brief { pops: 0, pushes: 0, caches: 0, class: 0 }; LAST + 1];
+    let nothing = Brief { pops: 0, pushes: 0, caches: 0, class: 0, kind: OperandKind::None };
+    let mut briefs = [nothing; LAST + 1];
     let mut number = 0;
     while number <= LAST {
         if let Some(row) = &PROPERTIES[number] {
@@ -255,6 +277,7 @@ static BRIEFS: [Brief; LAST + 1] = {
                     OperandKind::Handler => Brief::HANDLER,
                     _ => 0,
                 },
+                kind: row.kind,
             };
         }
         number += 1;
@@ -315,8 +338,9 @@ impl Opcode {
     }
 
     /// What its operand means.
+    #[inline]
     pub fn operand_kind(self) -> OperandKind {
-        self.properties().kind
+        self.brief().kind
     }
 
     /// How many inline-cache words follow it.

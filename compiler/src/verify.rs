@@ -4,10 +4,13 @@
 //! known opcodes, operands that index something that exists, jumps that lead to instructions, an exception table that
 //! covers instructions. Then what the instructions do to the stack and the fast locals on every path ([`flow`]): no
 //! underflow, no more depth than declared, the same depth wherever paths meet, nothing missing where a value is needed,
-//! no access to a cell where there is none. What kind of object a value is isn't proved; the interpreter checks that.
+//! no access to a cell where there is none. Last that no loop runs without looking for interrupts
+//! ([`interrupts`]). What kind of object a value is isn't proved; the interpreter checks that.
 
 mod flow;
+mod interrupts;
 mod operands;
+mod state;
 mod structure;
 
 use std::fmt;
@@ -46,6 +49,7 @@ struct Broken {
 }
 
 /// Requires a condition.
+#[inline]
 fn require(holds: bool, offset: usize, rule: &'static str) -> Result<(), Broken> {
     if holds { Ok(()) } else { Err(Broken { offset, rule }) }
 }
@@ -68,6 +72,7 @@ fn verify_nested(code: &CodeObject, depth: u32) -> Result<(), VerifyError> {
     require(depth < MAX_NESTING, 0, "code objects are nested too deep").map_err(error)?;
     let layout = structure::check(code).map_err(error)?;
     flow::check(code, &layout).map_err(error)?;
+    interrupts::check(&layout).map_err(error)?;
     code.consts.iter().try_for_each(|constant| verify_constant(constant, depth))
 }
 

@@ -214,6 +214,16 @@ impl Writer {
     }
 }
 
+/// The table with the same entries, but neither end lines nor columns.
+pub(super) fn without_columns(table: &[u8], first_line: i32) -> Vec<u8> {
+    let mut writer = Writer::new(first_line, table.len());
+    for Span { start, end, location } in Positions::new(table, first_line) {
+        let location = CodeLocation { end_line: location.line, column: None, end_column: None, ..location };
+        writer.entry(location, (end - start) as u32 / 2);
+    }
+    writer.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,6 +52,11 @@ pub fn loads(bytes: &[u8]) -> Result<Constant, ReadError> {
     Ok(reader.object()?.value)
 }
 
+/// Whether an object of this kind is made of others.
+fn has_parts(kind: u8) -> bool {
+    matches!(kind, tag::SMALL_TUPLE | tag::TUPLE | tag::FROZEN_SET | tag::SLICE | tag::CODE)
+}
+
 /// An object that was read, and how many objects it consists of.
 #[derive(Clone)]
 struct Read {
@@ -101,6 +106,10 @@ impl<'a> Reader<'a> {
     fn object(&mut self) -> Result<Read, ReadError> {
         if self.depth == MAX_DEPTH {
             return Err(ReadError::TooLarge);
+        }
+        // What has no parts needs no stack.
+        if self.rest.first().is_some_and(|first| !has_parts(first & !FLAG_REF)) {
+            return self.object_here();
         }
         self.depth += 1;
         let read = stacker::maybe_grow(64 << 10, 1 << 20, || self.object_here());
@@ -185,8 +194,13 @@ impl<'a> Reader<'a> {
     }
 
     fn ascii(&mut self, size: usize) -> Result<Constant, ReadError> {
+        let bytes = self.take(size)?;
+        if bytes.is_ascii() {
+            let text = std::str::from_utf8(bytes).unwrap_or_default();
+            return Ok(Constant::Str(Text::from(text)));
+        }
         // The oracle reads these bytes as Latin-1.
-        let text = Text::from_code_points(self.take(size)?.iter().map(|byte| u32::from(*byte)));
+        let text = Text::from_code_points(bytes.iter().map(|byte| u32::from(*byte)));
         text.map(Constant::Str).ok_or(ReadError::Malformed("invalid string"))
     }
 
@@ -239,7 +253,7 @@ impl<'a> Reader<'a> {
         let stacksize = self.count()?;
         let flags = CodeFlags(self.long()? as u32);
         let code = self.bytes_of(&mut weight)?;
-        let consts = self.tuple_of(&mut weight)?.to_vec();
+        let consts = self.constants_of(&mut weight)?;
         let names = self.names_of(&mut weight)?;
         let localsplus_names = self.names_of(&mut weight)?;
         let localsplus_kinds = self.bytes_of(&mut weight)?;
@@ -286,6 +300,13 @@ impl<'a> Reader<'a> {
     }
 
     fn bytes_of(&mut self, weight: &mut u64) -> Result<Vec<u8>, ReadError> {
+        // Bytes that nothing refers to are taken as they are.
+        if self.rest.first() == Some(&tag::BYTES) {
+            self.rest = &self.rest[1..];
+            let size = self.size()?;
+            *weight += 1;
+            return Ok(self.take(size)?.to_vec());
+        }
         match self.part(weight)? {
             Constant::Bytes(bytes) => {
                 self.copy(bytes.len())?;
@@ -312,7 +333,42 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The number of items, if a tuple comes next that nothing refers to.
+    fn unshared_tuple(&mut self) -> Result<Option<usize>, ReadError> {
+        let count = match *self.rest {
+            [tag::SMALL_TUPLE, count, ..] => {
+                self.rest = &self.rest[2..];
+                usize::from(count)
+            }
+            [tag::TUPLE, ..] => {
+                self.rest = &self.rest[1..];
+                self.size()?
+            }
+            _ => return Ok(None),
+        };
+        if count > self.rest.len() { Err(ReadError::Truncated) } else { Ok(Some(count)) }
+    }
+
+    fn constants_of(&mut self, weight: &mut u64) -> Result<Vec<Constant>, ReadError> {
+        let Some(count) = self.unshared_tuple()? else { return Ok(self.tuple_of(weight)?.to_vec()) };
+        let mut constants = Vec::with_capacity(count);
+        for _ in 0..count {
+            constants.push(self.part(weight)?);
+        }
+        Ok(constants)
+    }
+
     fn names_of(&mut self, weight: &mut u64) -> Result<Vec<Text>, ReadError> {
+        if let Some(count) = self.unshared_tuple()? {
+            let mut names = Vec::with_capacity(count);
+            for _ in 0..count {
+                match self.part(weight)? {
+                    Constant::Str(text) => names.push(text),
+                    _ => return Err(ReadError::Malformed("name expected in code object")),
+                }
+            }
+            return Ok(names);
+        }
         let items = self.tuple_of(weight)?;
         let text = |item: &Constant| match item {
             Constant::Str(text) => Ok(text.clone()),

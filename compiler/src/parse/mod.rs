@@ -36,6 +36,8 @@ pub struct ParseContext {
     pub mode: Mode,
     pub dont_imply_dedent: bool,
     pub allow_incomplete_input: bool,
+    /// `from __future__ import barry_as_FLUFL` is inherited.
+    pub barry: bool,
     /// Look at type comments.
     pub type_comments: bool,
     /// The minor version whose syntax is allowed, if that isn't ours.
@@ -61,8 +63,18 @@ pub fn parse<'a>(
     names: &mut Names<'a>,
 ) -> Result<Parsed<'a>> {
     let ruff_mode = if context.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
-    let tree = parse_unchecked(source, ParseOptions::from(ruff_mode));
-    if let Err(problem) = syntax_error::check(source, &tree, &context) {
+    let mut tree = parse_unchecked(source, ParseOptions::from(ruff_mode));
+    let barry = context.barry || syntax_error::imports_barry(source, &tree);
+    let checked = match barry {
+        false => syntax_error::check(source, &tree, &context),
+        // The parser doesn't know `<>`. As long as the other operator, it can stand in.
+        true => syntax_error::diagnose_with(source, &context, true).and_then(|()| {
+            let replaced = syntax_error::without_diamonds(source);
+            tree = parse_unchecked(&replaced, ParseOptions::from(ruff_mode));
+            syntax_error::check_parser(source, &tree)
+        }),
+    };
+    if let Err(problem) = checked {
         let tokens = tree.tokens().len();
         discard(tree, tokens);
         return Err(problem);

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::{Lines, ParseContext};
 use crate::Mode;
+use crate::diagnose::tokenizer::{TokenKind as TokenizerKind, tokenize};
 use crate::diagnose::{DiagnoseContext, diagnose};
 use crate::error::{Problem, Result};
 
@@ -21,19 +22,34 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Fails with CPython's error if the source isn't a valid program.
 pub(super) fn check(source: &str, parsed: &Parsed<Mod>, context: &ParseContext) -> Result<()> {
-    let error = parsed.errors().first();
-    let barry = source.contains("barry_as_FLUFL") && imports_barry(parsed);
     let suspicious =
-        context.mode == Mode::Single || barry || source.starts_with(BYTE_ORDER_MARK) || is_too_deep(parsed);
-    if error.is_none() && !suspicious {
+        context.mode == Mode::Single || source.starts_with(BYTE_ORDER_MARK) || is_too_deep(parsed);
+    if parsed.errors().is_empty() && !suspicious {
         return Ok(());
     }
-    diagnose_with(source, context, barry)?;
-    let Some(error) = error else { return Ok(()) };
-    // What only the parser objects to.
+    diagnose_with(source, context, false)?;
+    check_parser(source, parsed)
+}
+
+/// Fails with what only the parser objects to.
+pub(super) fn check_parser(source: &str, parsed: &Parsed<Mod>) -> Result<()> {
+    let Some(error) = parsed.errors().first() else { return Ok(()) };
     let mut lines = Lines::new(source);
     let location = lines.location(error.range().start().to_u32(), error.range().end().to_u32());
     Err(Problem::syntax("invalid syntax", location))
+}
+
+/// The source with `!=` in place of each operator `<>`.
+pub(super) fn without_diamonds(source: &str) -> String {
+    let mut replaced = source.to_owned();
+    if source.contains("<>") {
+        for token in tokenize(source, false, true).tokens {
+            if token.kind == TokenizerKind::Op && &source[token.from..token.to] == "<>" {
+                replaced.replace_range(token.from..token.to, "!=");
+            }
+        }
+    }
+    replaced
 }
 
 /// Reads the source as CPython would, and fails if it finds something wrong.
@@ -43,7 +59,10 @@ pub(super) fn diagnose_with(source: &str, context: &ParseContext, barry: bool) -
 }
 
 /// Whether `from __future__ import barry_as_FLUFL` is among the statements.
-fn imports_barry(parsed: &Parsed<Mod>) -> bool {
+pub(super) fn imports_barry(source: &str, parsed: &Parsed<Mod>) -> bool {
+    if memchr::memmem::find(source.as_bytes(), b"barry_as_FLUFL").is_none() {
+        return false;
+    }
     let Mod::Module(module) = parsed.syntax() else { return false };
     module.body.iter().any(|statement| match statement {
         Stmt::ImportFrom(import) => {

@@ -1,30 +1,36 @@
 //! What can be checked without following the code.
 
 use super::{Broken, operands, require};
-use crate::code::{CodeFlags, CodeObject, Decoded, HandlerRange, decode, local_kind};
-use crate::opcode::{Opcode, ResumePoint, Section};
+use crate::code::{CodeFlags, CodeObject, local_kind};
+use crate::opcode::{EMITTED, Opcode, OperandKind, ResumePoint};
 
 /// No code needs a deeper stack or more locals.
 const MAX_FRAME: usize = 1 << 20;
+/// Offsets are below this, so that sums of them stay in 32 bits.
+const MAX_LENGTH: u32 = 1 << 30;
+
+/// In place of an index: there is none.
+pub(super) const NONE: u32 = u32::MAX;
 
 /// An instruction that is known to be one.
+#[derive(Clone, Copy)]
 pub(super) struct Instruction {
     pub opcode: Opcode,
     pub operand: u32,
     /// Byte offset of the instruction itself.
-    pub offset: usize,
-    /// The index of the instruction it jumps to.
-    pub target: Option<usize>,
-    /// The index of its handler in [`Layout::handlers`].
-    pub handler: Option<usize>,
+    pub offset: u32,
+    /// The index of the instruction it jumps to, or [`NONE`].
+    pub target: u32,
+    /// The index of its handler in [`Layout::handlers`], or [`NONE`].
+    pub handler: u32,
 }
 
 /// An exception handler.
 pub(super) struct Handler {
     /// The index of its first instruction.
-    pub target: usize,
+    pub target: u32,
     /// The depth to which the stack is unwound before entering it.
-    pub depth: usize,
+    pub depth: u32,
     /// Whether the raising instruction is pushed.
     pub lasti: bool,
 }
@@ -33,20 +39,18 @@ pub(super) struct Handler {
 pub(super) struct Layout {
     pub instructions: Vec<Instruction>,
     pub handlers: Vec<Handler>,
+    /// Whether a jump or an exception leads back without looking for interrupts.
+    pub goes_back_silently: bool,
 }
 
 /// Checks everything but the flow.
 pub(super) fn check(code: &CodeObject) -> Result<Layout, Broken> {
     check_locals(code)?;
-    let decoded = decode_all(code)?;
-    let index_at = index_of_starts(&decoded, code.code.len());
-    let mut instructions = Vec::with_capacity(decoded.len());
-    for each in &decoded {
-        instructions.push(instruction(code, each, &index_at)?);
-    }
-    let handlers = handlers(code, &mut instructions, &index_at)?;
+    let (mut instructions, index_at) = decode(code)?;
+    let mut goes_back_silently = resolve_jumps(&mut instructions, &index_at)?;
+    let handlers = handlers(code, &mut instructions, &index_at, &mut goes_back_silently)?;
     check_sequence(code, &instructions)?;
-    Ok(Layout { instructions, handlers })
+    Ok(Layout { instructions, handlers, goes_back_silently })
 }
 
 fn check_locals(code: &CodeObject) -> Result<(), Broken> {
@@ -66,8 +70,8 @@ fn check_locals(code: &CodeObject) -> Result<(), Broken> {
         FREE => Some(2),
         _ => None,
     };
-    let groups: Option<Vec<i32>> = kinds.iter().map(group).collect();
-    let sorted = groups.is_some_and(|groups| groups.is_sorted());
+    let known = kinds.iter().all(|kind| group(kind).is_some());
+    let sorted = known && kinds.iter().map(group).is_sorted();
     require(sorted, 0, "locals, cells and free variables stand in this order")?;
     require(code.posonlyargcount <= code.argcount, 0, "positional-only parameters are positional ones")?;
     let variadic = [CodeFlags::VARARGS, CodeFlags::VARKEYWORDS];
@@ -77,80 +81,105 @@ fn check_locals(code: &CodeObject) -> Result<(), Broken> {
     require(parameters <= locals as u64, 0, "each parameter is a local variable")
 }
 
-/// Splits the code into instructions.
-fn decode_all(code: &CodeObject) -> Result<Vec<Decoded>, Broken> {
+/// Splits the code into instructions, whose targets are byte offsets for now. Returns also the index of the instruction
+/// that starts at each code unit, or [`NONE`].
+fn decode(code: &CodeObject) -> Result<(Vec<Instruction>, Vec<u32>), Broken> {
     let bytes = &code.code;
-    require(!bytes.is_empty() && bytes.len().is_multiple_of(2), 0, "the code consists of code units")?;
-    let decoded: Vec<Decoded> = decode(bytes).collect();
-    let mut end = 0;
-    for each in &decoded {
-        let extensions = (each.offset - each.start) / 2;
-        require(extensions <= 3, each.start, "an operand has at most 32 bits")?;
-        require(each.end() <= bytes.len(), each.offset, "there is room for the instruction's caches")?;
-        let clear = bytes[each.offset + 2..each.end()].iter().all(|byte| *byte == 0);
-        require(clear, each.offset, "the instruction's caches are empty")?;
-        end = each.end();
+    let reasonable = u32::try_from(bytes.len()).is_ok_and(|length| length < MAX_LENGTH);
+    require(
+        reasonable && !bytes.is_empty() && bytes.len().is_multiple_of(2),
+        0,
+        "the code consists of code units",
+    )?;
+    let mut index_at = vec![NONE; bytes.len() / 2];
+    let mut instructions = Vec::with_capacity(bytes.len() / 4 + 1);
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let mut operand = u32::from(bytes[at + 1]);
+        while bytes[at] == Opcode::ExtendedArg as u8 {
+            at += 2;
+            require(at < bytes.len(), at, "the code doesn't end in EXTENDED_ARG")?;
+            require(at - start <= 6, start, "an operand has at most 32 bits")?;
+            operand = operand << 8 | u32::from(bytes[at + 1]);
+        }
+        let Some(opcode) = EMITTED[usize::from(bytes[at])] else {
+            return Err(Broken { offset: at, rule: "the opcode is one that a compiler emits" });
+        };
+        let offset = at;
+        at += 2 + 2 * opcode.cache_words();
+        require(at <= bytes.len(), offset, "there is room for the instruction's caches")?;
+        let clear = bytes[offset + 2..at].iter().all(|byte| *byte == 0);
+        require(clear, offset, "the instruction's caches are empty")?;
+        operands::check(code, opcode, operand).map_err(|rule| Broken { offset, rule })?;
+        let distance = 2 * i64::from(operand);
+        let target = match opcode.operand_kind() {
+            OperandKind::JumpForward => at as i64 + distance,
+            OperandKind::JumpBackward => at as i64 - distance,
+            _ => i64::from(NONE),
+        };
+        // What is beyond the code's bounds isn't the offset of an instruction.
+        let target = u32::try_from(target).unwrap_or(NONE - 1);
+        index_at[start / 2] = instructions.len() as u32;
+        instructions.push(Instruction { opcode, operand, offset: offset as u32, target, handler: NONE });
     }
-    require(end == bytes.len(), end, "the code doesn't end in EXTENDED_ARG")?;
-    Ok(decoded)
-}
-
-/// For each code unit, the index of the instruction that starts there.
-fn index_of_starts(decoded: &[Decoded], length: usize) -> Vec<Option<usize>> {
-    let mut index_at = vec![None; length / 2];
-    for (index, each) in decoded.iter().enumerate() {
-        index_at[each.start / 2] = Some(index);
-    }
-    index_at
+    Ok((instructions, index_at))
 }
 
 /// The instruction that starts at a byte offset.
-fn lookup(index_at: &[Option<usize>], offset: usize) -> Option<usize> {
-    if offset.is_multiple_of(2) { index_at.get(offset / 2).copied().flatten() } else { None }
+fn lookup(index_at: &[u32], offset: usize) -> Option<u32> {
+    if !offset.is_multiple_of(2) {
+        return None;
+    }
+    index_at.get(offset / 2).copied().filter(|index| *index != NONE)
 }
 
-fn instruction(code: &CodeObject, each: &Decoded, index_at: &[Option<usize>]) -> Result<Instruction, Broken> {
-    let opcode = each.opcode().filter(|opcode| opcode.section() == Section::Base);
-    let never = matches!(opcode, None | Some(Opcode::Cache | Opcode::Reserved | Opcode::InterpreterExit));
-    require(!never, each.offset, "the opcode is one that a compiler emits")?;
-    let opcode = opcode.unwrap_or(Opcode::Nop);
-    operands::check(code, opcode, each.operand).map_err(|rule| Broken { offset: each.offset, rule })?;
-    let target = match each.jump_target() {
-        None => None,
-        Some(target) => {
-            let index = usize::try_from(target).ok().and_then(|target| lookup(index_at, target));
-            require(index.is_some(), each.offset, "the jump leads to an instruction")?;
-            index
+/// Makes indices of the targets. Returns whether a jump leads back without looking for interrupts.
+fn resolve_jumps(instructions: &mut [Instruction], index_at: &[u32]) -> Result<bool, Broken> {
+    let mut goes_back_silently = false;
+    for (instruction, index) in instructions.iter_mut().zip(0..) {
+        if instruction.target == NONE {
+            continue;
         }
-    };
-    Ok(Instruction { opcode, operand: each.operand, offset: each.offset, target, handler: None })
+        let Some(target) = lookup(index_at, instruction.target as usize) else {
+            let offset = instruction.offset as usize;
+            return Err(Broken { offset, rule: "the jump leads to an instruction" });
+        };
+        instruction.target = target;
+        goes_back_silently |= target <= index && instruction.opcode == Opcode::JumpBackwardNoInterrupt;
+    }
+    Ok(goes_back_silently)
 }
 
 fn handlers(
     code: &CodeObject,
     instructions: &mut [Instruction],
-    index_at: &[Option<usize>],
+    index_at: &[u32],
+    goes_back_silently: &mut bool,
 ) -> Result<Vec<Handler>, Broken> {
     let mut table = code.handlers();
-    let ranges: Vec<HandlerRange> = table.by_ref().collect();
-    require(table.rest().is_empty(), 0, "the exception table is well-formed")?;
-    let mut handlers = Vec::with_capacity(ranges.len());
+    let mut handlers = Vec::new();
     let mut covered = 0;
-    for range in ranges {
+    for range in table.by_ref() {
         let (start, end) = (range.start, range.end);
         require(covered <= start && start < end, start, "the exception table's ranges follow each other")?;
         let first = lookup(index_at, start);
-        let last = if end == code.code.len() { Some(instructions.len()) } else { lookup(index_at, end) };
+        let last =
+            if end == code.code.len() { Some(instructions.len() as u32) } else { lookup(index_at, end) };
         let target = lookup(index_at, range.handler.target);
-        let (Some(first), Some(last), Some(target)) = (first, last, target) else {
+        let (Some(first), Some(last), Some(target), Ok(depth)) =
+            (first, last, target, u32::try_from(range.handler.depth))
+        else {
             return Err(Broken { offset: start, rule: "the exception table refers to instructions" });
         };
-        for instruction in &mut instructions[first..last] {
-            instruction.handler = Some(handlers.len());
+        for instruction in &mut instructions[first as usize..last as usize] {
+            instruction.handler = handlers.len() as u32;
         }
-        handlers.push(Handler { target, depth: range.handler.depth, lasti: range.handler.lasti });
+        *goes_back_silently |= target < last;
+        handlers.push(Handler { target, depth, lasti: range.handler.lasti });
         covered = end;
     }
+    require(table.rest().is_empty(), 0, "the exception table is well-formed")?;
     Ok(handlers)
 }
 
@@ -176,16 +205,12 @@ fn check_sequence(code: &CodeObject, instructions: &[Instruction]) -> Result<(),
             Opcode::Resume => generator,
             Opcode::CopyFreeVars => index == 0,
             // It goes on behind the END_FOR when there is no next item.
-            Opcode::ForIter => instruction.target.and_then(opcode_at) == Some(Opcode::EndFor),
+            Opcode::ForIter => opcode_at(instruction.target as usize) == Some(Opcode::EndFor),
             _ => true,
         };
-        require(holds, instruction.offset, "the instruction is at a place where it may be")?;
-        let last = index + 1 == instructions.len();
-        require(
-            !last || instruction.opcode.is_terminator(),
-            instruction.offset,
-            "the code doesn't run over its end",
-        )?;
+        require(holds, instruction.offset as usize, "the instruction is at a place where it may be")?;
     }
-    Ok(())
+    let ends = instructions.last().is_some_and(|last| last.opcode.is_terminator());
+    let offset = instructions.last().map_or(0, |last| last.offset as usize);
+    require(ends, offset, "the code doesn't run over its end")
 }

@@ -56,6 +56,12 @@ impl Imp {
         }
     }
 
+    /// Stand in for zipimport.zipimporter in sys.path_hooks until a path leads to a file.
+    #[function("(path, /)")]
+    fn zip_path_hook(thread: &mut Thread, path: Value) -> Result {
+        super::zip::path_hook(thread, path)
+    }
+
     /// Initialize a built-in module.
     #[function("(mod, /)")]
     fn exec_builtin(_module: Value) -> i64 {

@@ -8,6 +8,7 @@ pub mod frozen;
 pub mod imp;
 pub mod lock;
 mod trim;
+mod zip;
 
 use crate::interpreter::frames::Namespaces;
 use crate::native::ModuleDefinition;
@@ -91,7 +92,7 @@ pub fn initialize(thread: &mut Thread) -> Result<()> {
     let sys_module = sys::module(thread);
     thread.call_method(module.value(), "_install", &[sys_module.value(), imp.value()])?;
     thread.call_method(module.value(), "_install_external_importers", &[])?;
-    Ok(())
+    zip::install(thread, imp)
 }
 
 /// A module with only its name.

@@ -16,12 +16,13 @@ use crate::object::kind::ObjectKind;
 use crate::object::pointer::Gc;
 use crate::object::set::Set;
 use crate::object::slice::Slice;
-use crate::object::str::{Str, intern_string};
+use crate::object::str::{Str, intern_new, intern_string};
 use crate::object::tuple::Tuple;
 use crate::operations::class_of;
 use crate::types;
 use crate::value::Value;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use taipan_compiler::Text;
 use taipan_compiler::code::{CodeFlags, CodeObject};
 use taipan_compiler::constant::{BigInt, Constant};
@@ -85,6 +86,13 @@ pub unsafe fn trace(object: *mut Header, tracer: &mut Tracer) {
 
 static mut NEXT_VERSION: u32 = 1;
 
+static COLUMNS_DROPPED: AtomicBool = AtomicBool::new(false);
+
+/// From now on code objects know lines only, no columns (`-X no_debug_ranges`).
+pub fn drop_columns() {
+    COLUMNS_DROPPED.store(true, Ordering::Relaxed);
+}
+
 /// Makes the runtime's objects of one module's code objects. These share texts, so that each is looked up once.
 struct Maker {
     filename: Value,
@@ -95,7 +103,10 @@ struct Maker {
 impl Maker {
     fn interned(&mut self, text: &Text) -> Gc<Str> {
         let key = text.as_bytes().as_ptr();
-        *self.interned.entry(key).or_insert_with(|| intern_string(Str::from_text(text)))
+        *self.interned.entry(key).or_insert_with(|| match text.as_str() {
+            Some(text) => intern_new(text),
+            None => intern_string(Str::from_text(text)),
+        })
     }
 
     fn names(&mut self, texts: &[Text]) -> Gc<Tuple> {
@@ -187,7 +198,10 @@ impl Code {
     pub fn new(definition: &Arc<CodeObject>) -> Gc<Code> {
         let mut maker = Maker { filename: Value::NONE, interned: FastMap::default() };
         maker.filename = maker.interned(&definition.filename).value();
-        maker.code(definition)
+        match COLUMNS_DROPPED.load(Ordering::Relaxed) {
+            false => maker.code(definition),
+            true => maker.code(&Arc::new(definition.without_columns())),
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 //! **Invariants.** A string never changes. `width` is the least that holds its widest character; `ascii` tells that all are below 128. Lone
 //! surrogates are ordinary characters. Interned strings are unique by content: names are compared by pointer first.
 
-use crate::fast_hash::FastMap;
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+
 use crate::heap::{Header, heap};
 use crate::layout;
 use crate::object::kind::ObjectKind;
@@ -219,25 +222,38 @@ impl Gc<Str> {
 
 static mut INTERNED: *mut InternTable = std::ptr::null_mut();
 
-type InternTable = FastMap<InternKey, Gc<Str>>;
-
-/// A string as key of the table of interned ones.
-struct InternKey(Gc<Str>);
-
-impl std::hash::Hash for InternKey {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        state.write_i64(self.0.hash());
-    }
+/// The interned strings, each with the hash of its characters in memory.
+struct InternTable {
+    strings: HashTable<(u64, Gc<Str>)>,
+    hasher: foldhash::fast::RandomState,
 }
 
-impl PartialEq for InternKey {
-    fn eq(&self, other: &InternKey) -> bool {
-        let (a, b) = (self.0, other.0);
-        a == b || a.length == b.length && a.width == b.width && a.bytes() == b.bytes()
+impl InternTable {
+    fn get() -> &'static mut InternTable {
+        // SAFETY: guarded by the interpreter lock.
+        unsafe {
+            if INTERNED.is_null() {
+                let strings = HashTable::new();
+                INTERNED = Box::into_raw(Box::new(InternTable { strings, hasher: Default::default() }));
+            }
+            &mut *INTERNED
+        }
+    }
+
+    fn find(&self, hash: u64, bytes: &[u8], width: u8) -> Option<Gc<Str>> {
+        let is_it =
+            |entry: &(u64, Gc<Str>)| entry.0 == hash && entry.1.width == width && entry.1.bytes() == bytes;
+        self.strings.find(hash, is_it).map(|entry| entry.1)
+    }
+
+    fn insert(&mut self, hash: u64, mut string: Gc<Str>) -> Gc<Str> {
+        string.interned = true;
+        // SAFETY: guarded by the interpreter lock.
+        unsafe { (*(&raw mut INTERNED_LATELY)).push(string.value()) };
+        self.strings.insert_unique(hash, (hash, string), |entry| entry.0);
+        string
     }
 }
-
-impl Eq for InternKey {}
 
 /// Interned strings by the address of the text they were wanted for: mostly literals of the same place.
 const RECENT: usize = 1024;
@@ -255,7 +271,7 @@ pub fn intern(text: &str) -> Gc<Str> {
             return known;
         }
     }
-    let interned = intern_string(Str::new(text));
+    let interned = intern_new(text);
     *place = interned.value();
     interned
 }
@@ -265,23 +281,27 @@ pub fn intern_string(string: Gc<Str>) -> Gc<Str> {
     if string.interned {
         return string;
     }
-    // SAFETY: guarded by the interpreter lock.
-    let table = unsafe {
-        if INTERNED.is_null() {
-            INTERNED = Box::into_raw(Box::default());
-        }
-        &mut *INTERNED
-    };
-    if let Some(known) = table.get(&InternKey(string)) {
-        return *known;
+    let table = InternTable::get();
+    let hash = table.hasher.hash_one(string.bytes());
+    if let Some(known) = table.find(hash, string.bytes(), string.width) {
+        return known;
     }
-    let mut unique =
+    let unique =
         if string.class() == crate::types().str { string } else { Str::from_characters(string.characters()) };
-    unique.interned = true;
-    table.insert(InternKey(unique), unique);
-    // SAFETY: guarded by the interpreter lock.
-    unsafe { (*(&raw mut INTERNED_LATELY)).push(unique.value()) };
-    unique
+    table.insert(hash, unique)
+}
+
+/// The unique string with the text, which makes none if there is one.
+pub fn intern_new(text: &str) -> Gc<Str> {
+    if !text.is_ascii() {
+        return intern_string(Str::new(text));
+    }
+    let table = InternTable::get();
+    let hash = table.hasher.hash_one(text.as_bytes());
+    match table.find(hash, text.as_bytes(), 1) {
+        Some(known) => known,
+        None => table.insert(hash, Str::from_one_byte(text.as_bytes(), true)),
+    }
 }
 
 /// The strings interned since the last minor collection: of all interned ones only these can be young.
@@ -296,6 +316,6 @@ pub fn visit_interned(young_only: bool, visit: &mut dyn FnMut(Value)) {
         return;
     }
     if let Some(table) = table {
-        table.values().for_each(|string| visit(string.value()));
+        table.strings.iter().for_each(|(_, string)| visit(string.value()));
     }
 }

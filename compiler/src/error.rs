@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnose::Span;
 use crate::instruction_sequence::Location;
+use crate::text::Text;
 
 /// The Python exception that a failed compilation raises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum ErrorKind {
     OverflowError,
     TypeError,
     SystemError,
+    /// A text that CPython wants as UTF-8 holds a lone surrogate; [`LineText::Unencodable`] has it.
+    UnicodeEncodeError,
 }
 
 impl ErrorKind {
@@ -35,6 +38,7 @@ impl ErrorKind {
             ErrorKind::OverflowError => "OverflowError",
             ErrorKind::TypeError => "TypeError",
             ErrorKind::SystemError => "SystemError",
+            ErrorKind::UnicodeEncodeError => "UnicodeEncodeError",
         }
     }
 }
@@ -57,6 +61,10 @@ pub struct CompileError {
     pub line_text: LineText,
     /// For errors of the parser: line and column of the last statement before, and the source.
     pub metadata: Option<Box<(i32, i32, String)>>,
+    /// The `SyntaxWarning`s to issue first.
+    pub warnings: Vec<Warning>,
+    /// The source's encoding isn't known here, or the source isn't in it: somebody else may do better.
+    pub is_of_codec: bool,
 }
 
 /// A `SyntaxWarning` for the caller to issue.
@@ -84,6 +92,8 @@ pub enum LineText {
     Bare,
     /// This text: the line couldn't be decoded.
     Given(String),
+    /// None, but the text that can't be encoded.
+    Unencodable(Text),
 }
 
 /// An error on its way out of a pass: its columns are still byte offsets.
@@ -97,6 +107,10 @@ pub struct Problem {
     pub line_text: LineText,
     /// Where the last statement that was parsed starts.
     pub last_statement: Option<(i32, i32)>,
+    /// What there is to warn of as well.
+    pub notices: Vec<Notice>,
+    /// See [`CompileError::is_of_codec`].
+    pub is_of_codec: bool,
 }
 
 pub type Result<T> = std::result::Result<T, Box<Problem>>;
@@ -110,6 +124,8 @@ impl Problem {
             span: None,
             line_text: LineText::FromFile,
             last_statement: None,
+            notices: Vec::new(),
+            is_of_codec: false,
         })
     }
 
@@ -121,6 +137,8 @@ impl Problem {
             span: None,
             line_text: LineText::FromFile,
             last_statement: None,
+            notices: Vec::new(),
+            is_of_codec: false,
         })
     }
 }

@@ -21,6 +21,15 @@ pub struct Unescaped {
     pub invalid: Option<(Range<usize>, bool)>,
 }
 
+/// The warning of a sequence that has no meaning.
+pub fn invalid_escape(sequence: &str, octal: bool) -> String {
+    let what = if octal { "octal escape" } else { "escape" };
+    format!(
+        "\"{sequence}\" is an invalid {what} sequence. Such sequences will not work in the future. Did you mean \
+         \"\\{sequence}\"? A raw string is also an option."
+    )
+}
+
 /// Replaces the escape sequences of a literal's body. Fails with CPython's message.
 pub fn unescape(body: &str, escapes: Escapes) -> Result<Unescaped, String> {
     let mut value = Vec::with_capacity(body.len());

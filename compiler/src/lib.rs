@@ -400,8 +400,12 @@ fn warning(notice: Notice, lines: &Lines, source: &str) -> Warning {
     }
 }
 
-fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileError {
+fn compile_error(mut problem: Problem, source: &str, options: &Options) -> CompileError {
     let lines = Lines::new(source);
+    let notices = std::mem::take(&mut problem.notices);
+    let warnings = notices.into_iter().map(|notice| warning(notice, &lines, source)).collect();
+    // The compiler proper reports the lines of artificial code as they are.
+    let least = if problem.span.is_none() { -1 } else { 0 };
     let Span { line, offset, end_line, end_offset } = match problem.span {
         None => span_of(problem.location),
         Some(span) => Span {
@@ -427,12 +431,14 @@ fn compile_error(problem: Problem, source: &str, options: &Options) -> CompileEr
         kind: problem.kind,
         message: problem.message,
         filename: Arc::from(options.filename.as_str()),
-        line: line.max(0),
+        line: line.max(least),
         column: offset,
-        end_line: end_line.max(0),
+        end_line: end_line.max(least),
         end_column: end_offset,
         text,
         line_text: problem.line_text,
+        warnings,
+        is_of_codec: problem.is_of_codec,
         metadata: problem.last_statement.map(|(line, column)| Box::new((line, column, source.to_owned()))),
     }
 }

@@ -147,6 +147,8 @@ fn problem(message: String, span: Span) -> Box<Problem> {
         span: Some(span),
         line_text: LineText::FromFile,
         last_statement: None,
+        notices: Vec::new(),
+        is_of_codec: false,
     })
 }
 
@@ -176,18 +178,28 @@ fn decode_as(source: &[u8], name: &str) -> Result<String> {
         "utf8" | "u8" | "utf" | "cp65001" => return Ok(decode_utf8(source, true, None)?.into_owned()),
         _ => {}
     }
-    let label = lower.strip_prefix("cp").filter(|rest| rest.len() == 4).map(|page| format!("windows-{page}"));
-    let label = label.unwrap_or(lower);
-    let unknown = || problem(format!("unknown encoding: {name}"), UNPLACED);
+    let label = match lower.as_str() {
+        "cp932" | "ms932" => "shift_jis".to_owned(),
+        "cp936" | "ms936" => "gbk".to_owned(),
+        "cp949" | "ms949" | "uhc" => "windows-949".to_owned(),
+        "cp950" | "ms950" => "big5".to_owned(),
+        _ => match lower.strip_prefix("cp").filter(|rest| rest.len() == 4) {
+            Some(page) => format!("windows-{page}"),
+            None => lower,
+        },
+    };
+    let of_codec = |message: String| {
+        let mut problem = problem(message, UNPLACED);
+        problem.is_of_codec = true;
+        problem
+    };
+    let unknown = || of_codec(format!("unknown encoding: {name}"));
     let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
         .or_else(|| encoding_rs::Encoding::for_label(label.replace("iso8859", "iso-8859").as_bytes()))
         .ok_or_else(unknown)?;
     match encoding.decode_without_bom_handling_and_without_replacement(source) {
         Some(text) => Ok(text.into_owned()),
-        None => {
-            let message = format!("'{name}' codec can't decode the source");
-            Err(problem(message, UNPLACED))
-        }
+        None => Err(of_codec(format!("'{name}' codec can't decode the source"))),
     }
 }
 

@@ -388,7 +388,7 @@ def one(code, rng):
     global interrupts, stopped
     try:
         code = damaged(code, rng)
-    except (ValueError, TypeError, EOFError, SystemError, OverflowError, MemoryError):
+    except (ValueError, TypeError, EOFError, SystemError, OverflowError, MemoryError, NotImplementedError):
         raise Refused from None
     interrupts = 0
     try:

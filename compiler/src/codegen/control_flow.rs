@@ -373,7 +373,10 @@ impl<'a> Generator<'a, '_> {
         self.jump(Opcode::SetupCleanup, cleanup, Location::NONE);
         self.emit(Opcode::PushExcInfo, Location::NONE);
         self.push_frame(FrameKind::FinallyEnd, Location::NONE)?;
+        // What there is to warn of was said for the first copy.
+        let silent = std::mem::replace(&mut self.silent, true);
         self.statements(node.finalbody)?;
+        self.silent = silent;
         self.pop_frame();
         self.emit_with(Opcode::Reraise, 0, Location::NONE);
         self.use_label(cleanup);

@@ -160,7 +160,7 @@ impl<'a> Generator<'a, '_> {
             && let Some((text, _)) = docstring(body)
         {
             // The docstring is the first constant.
-            let text = self.clean_docstring(text);
+            let text = self.clean_docstring(text)?;
             self.unit.constant_index(text);
             body = &body[1..];
         }

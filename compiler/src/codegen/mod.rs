@@ -81,6 +81,7 @@ pub fn generate<'a>(
         interactive: matches!(module, Module::Single(_)),
         strings: FxHashMap::default(),
         notices: Vec::new(),
+        silent: false,
         depth: Depth::default(),
         scratch: Bump::new(),
     };
@@ -109,6 +110,8 @@ struct Generator<'a, 'n> {
     /// String constants, each allocated once.
     strings: FxHashMap<&'a [u8], Text>,
     notices: Vec<Notice>,
+    /// Warnings are left out.
+    silent: bool,
     depth: Depth,
     /// What the flow graph needs, emptied after each unit.
     scratch: Bump,
@@ -182,8 +185,7 @@ impl<'a> Generator<'a, '_> {
     }
 
     fn warn(&mut self, message: String, location: Location) {
-        // A `finally` block is generated more than once.
-        if !self.notices.iter().any(|notice| notice.location == location && notice.message == message) {
+        if !self.silent {
             self.notices.push(Notice { message, location });
         }
     }

@@ -25,7 +25,7 @@ impl<'a> Generator<'a, '_> {
             && let Some((text, location)) = docstring(body)
         {
             rest = &body[1..];
-            let text = self.clean_docstring(text);
+            let text = self.clean_docstring(text)?;
             self.load_constant(text, location);
             self.store_name(Name::DOC, Location::NONE);
         }

@@ -4,7 +4,8 @@ use super::engine::{NodeId, Parser};
 use super::grammar::NodeKind;
 use super::tokenizer::Place;
 use super::{Raised, Span, strings};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Notice};
+use crate::instruction_sequence::Location;
 
 /// Where an invalid target was found, which decides what may stand there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -108,8 +109,10 @@ impl Parser<'_> {
             }
             ("string", Some(literal), _) => {
                 let text = self.text(literal);
-                if let Err(problem) = strings::check(text) {
-                    self.raise_string_problem(problem, literal);
+                match strings::check(text) {
+                    Err(problem) => self.raise_string_problem(problem, literal),
+                    Ok(Some((message, lines))) if !self.invalid_rules => self.warn(message, lines, literal),
+                    Ok(_) => {}
                 }
                 return true;
             }
@@ -120,6 +123,22 @@ impl Parser<'_> {
             _ => return false,
         }
         false
+    }
+
+    /// Notes a warning about a string token, of so many lines further down.
+    fn warn(&mut self, message: String, lines: i32, literal: NodeId) {
+        let from = self.node(literal).from;
+        let Some(token) = self.tokens.iter().find(|token| token.from == from) else { return };
+        let location = Location {
+            line: token.start.line + lines,
+            end_line: token.end.line,
+            column: token.start.column,
+            end_column: token.end.column,
+        };
+        let known = self.notices.iter().any(|notice| notice.location == location);
+        if !known {
+            self.notices.push(Notice { message, location });
+        }
     }
 
     fn raise_string_problem(&mut self, problem: strings::Problem, literal: NodeId) {

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::grammar::{Alternative, GRAMMAR, Item, KEYWORDS, NodeKind, Outcome, SOFT_KEYWORDS};
 use super::tokenizer::{Place, Token, TokenError, TokenKind, Tokens};
 use super::{Raised, Span};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Notice};
 
 /// CPython's `MAXSTACK`.
 const MAX_LEVEL: u32 = 6000;
@@ -41,6 +41,8 @@ pub(super) struct Parser<'s> {
     pub raised: Option<Raised>,
     pub barry: bool,
     pub invalid_rules: bool,
+    /// What there is to warn of, although something else is wrong.
+    pub notices: Vec<Notice>,
     nodes: Vec<Node>,
     memo: Memo,
     level: u32,
@@ -61,6 +63,7 @@ impl<'s> Parser<'s> {
             raised: None,
             barry: false,
             invalid_rules: false,
+            notices: Vec::new(),
             nodes: Vec::new(),
             memo: Memo::default(),
             level: 0,

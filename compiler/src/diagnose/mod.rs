@@ -12,7 +12,7 @@ pub mod tokenizer;
 use std::borrow::Cow;
 
 use crate::Mode;
-use crate::error::{ErrorKind, LineText, Problem, Result};
+use crate::error::{ErrorKind, LineText, Notice, Problem, Result};
 use crate::instruction_sequence::Location;
 
 use engine::Parser;
@@ -67,7 +67,9 @@ pub fn diagnose(source: &str, context: &DiagnoseContext) -> Result<()> {
     };
     match stacker::grow(STACK, || search(&source, context)) {
         None => Ok(()),
-        Some((raised, line_text, last_statement)) => Err(Box::new(Problem {
+        Some((raised, line_text, last_statement, notices)) => Err(Box::new(Problem {
+            notices,
+            is_of_codec: false,
             line_text,
             last_statement: Some(last_statement),
             kind: raised.kind,
@@ -78,7 +80,7 @@ pub fn diagnose(source: &str, context: &DiagnoseContext) -> Result<()> {
     }
 }
 
-fn search(source: &str, context: &DiagnoseContext) -> Option<(Raised, LineText, (i32, i32))> {
+fn search(source: &str, context: &DiagnoseContext) -> Option<(Raised, LineText, (i32, i32), Vec<Notice>)> {
     let mut parser = Parser::new(
         source,
         tokenizer::tokenize(source, context.mode == Mode::Single, !context.dont_imply_dedent),
@@ -93,7 +95,8 @@ fn search(source: &str, context: &DiagnoseContext) -> Option<(Raised, LineText, 
     };
     let is_bare = raised.bare || reading > raised.span.line;
     let Place { line, column } = parser.last_statement;
-    Some((raised, if is_bare { LineText::Bare } else { LineText::Complete }, (line, column)))
+    let line_text = if is_bare { LineText::Bare } else { LineText::Complete };
+    Some((raised, line_text, (line, column), std::mem::take(&mut parser.notices)))
 }
 
 fn find(parser: &mut Parser, context: &DiagnoseContext) -> Option<Raised> {

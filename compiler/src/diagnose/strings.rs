@@ -1,6 +1,6 @@
 //! What can be wrong in literals.
 
-use crate::escapes::{Escapes, unescape};
+use crate::escapes::{Escapes, invalid_escape, unescape};
 
 pub(super) enum Problem {
     /// Concerns the literal.
@@ -22,18 +22,22 @@ pub(super) fn is_bytes(token: &str) -> bool {
     parts(token).0.contains(['b', 'B'])
 }
 
-/// Whether a string token can be decoded.
-pub(super) fn check(token: &str) -> Result<(), Problem> {
+/// Whether a string token can be decoded. Returns what there is to warn of, and after how many newlines.
+pub(super) fn check(token: &str) -> Result<Option<(String, i32)>, Problem> {
     let (prefix, body) = parts(token);
     let is_bytes = prefix.contains(['b', 'B']);
     if is_bytes && !body.is_ascii() {
         return Err(Problem::AtLiteral("bytes can only contain ASCII literal characters".to_owned()));
     }
     if prefix.contains(['r', 'R']) {
-        return Ok(());
+        return Ok(None);
     }
     let escapes = if is_bytes { Escapes::Bytes } else { Escapes::Unicode };
-    unescape(body, escapes).map(|_| ()).map_err(Problem::Decoding)
+    let unescaped = unescape(body, escapes).map_err(Problem::Decoding)?;
+    Ok(unescaped.invalid.map(|(sequence, octal)| {
+        let lines = body[..sequence.start].matches('\n').count() as i32;
+        (invalid_escape(&body[sequence], octal), lines)
+    }))
 }
 
 /// Whether a literal piece of an f-string can be decoded.

@@ -140,7 +140,7 @@ impl<'a> Converter<'a, '_, '_> {
             at += found;
             if let Some(b'{' | b'}') = bytes.get(at + 1) {
                 let sequence = &self.source[at..at + 2];
-                self.warn_escape(sequence, "escape", at - start, range.start(), token);
+                self.warn_escape(sequence, false, at - start, range.start(), token);
                 at += 1;
             } else {
                 at += 2;
@@ -287,8 +287,7 @@ impl<'a> Converter<'a, '_, '_> {
         // Braces are warned of already.
         let others = unescaped.invalid.filter(|(at, _)| !single[at.clone()].ends_with(['{', '}']));
         if let Some((sequence, octal)) = others {
-            let what = if octal { "octal escape" } else { "escape" };
-            self.warn_escape(&single[sequence.clone()], what, sequence.start, range.start(), token);
+            self.warn_escape(&single[sequence.clone()], octal, sequence.start, range.start(), token);
         }
         Ok(self.arena.alloc_slice_copy(&unescaped.value))
     }
@@ -304,8 +303,7 @@ impl<'a> Converter<'a, '_, '_> {
         let unescaped =
             escapes::unescape(body, escapes).map_err(|message| self.literal_error(message, token))?;
         if let Some((sequence, octal)) = unescaped.invalid {
-            let what = if octal { "octal escape" } else { "escape" };
-            self.warn_escape(&body[sequence.clone()], what, sequence.start, offset, token);
+            self.warn_escape(&body[sequence.clone()], octal, sequence.start, offset, token);
         }
         Ok(self.arena.alloc_slice_copy(&unescaped.value))
     }
@@ -315,11 +313,8 @@ impl<'a> Converter<'a, '_, '_> {
         Problem::syntax(message, location)
     }
 
-    fn warn_escape(&mut self, sequence: &str, what: &str, start: usize, offset: TextSize, token: TextRange) {
-        let message = format!(
-            "\"{sequence}\" is an invalid {what} sequence. Such sequences will not work in the future. Did you mean \
-             \"\\{sequence}\"? A raw string is also an option."
-        );
+    fn warn_escape(&mut self, sequence: &str, octal: bool, start: usize, offset: TextSize, token: TextRange) {
+        let message = escapes::invalid_escape(sequence, octal);
         let at = offset + TextSize::new(start as u32);
         let mut location = self.location(token);
         let line = self.lines.position(at.to_u32()).0 as i32 + 1;

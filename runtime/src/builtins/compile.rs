@@ -204,7 +204,35 @@ pub fn compile_text(thread: &mut Thread, source: Value, function: &str, _: Names
 
 /// Compiles; the errors are raised, the warnings issued.
 pub fn compile_bytes(thread: &mut Thread, source: &[u8], options: &Options) -> Result<Gc<Code>> {
-    code_object(thread, taipan_compiler::compile(source, options), options)
+    let compiled = taipan_compiler::compile(source, options);
+    if let Err(error) = &compiled
+        && error.is_of_codec
+        && let Some(name) = taipan_compiler::declared_encoding(source)
+    {
+        // Codecs that the compiler doesn't have; and their errors.
+        let text = decoded_by_codec(thread, source, &name, options)?;
+        let options = Options { ignore_cookie: true, ..options.clone() };
+        return code_object(thread, taipan_compiler::compile(text.as_bytes(), &options), &options);
+    }
+    code_object(thread, compiled, options)
+}
+
+/// The text of a source in an encoding that the module `codecs` knows.
+fn decoded_by_codec(thread: &mut Thread, source: &[u8], name: &str, options: &Options) -> Result<String> {
+    let arguments = [Str::new(name).value()];
+    let raised = match thread.call_method(Bytes::new(source).value(), "decode", &arguments) {
+        Ok(text) => match text.downcast::<Str>().and_then(|text| text.to_text()) {
+            Some(text) => return Ok(text),
+            None => thread.type_error("codec did not return a unicode object"),
+        },
+        Err(raised) => raised,
+    };
+    let message = match class_of(raised.0).is_subclass_of(types().lookup_error) {
+        true => format!("unknown encoding: {name}"),
+        false => operations::str_of(thread, raised.0)?.to_string_lossy(),
+    };
+    let error = CompileError { column: -1, ..error_at_start(message, options) };
+    Err(raise_compile_error(thread, &error))
 }
 
 fn code_object(
@@ -217,7 +245,10 @@ fn code_object(
             issue_warnings(thread, &compiled.warnings, options)?;
             Ok(Code::new(&compiled.code))
         }
-        Err(error) => Err(raise_compile_error(thread, &error)),
+        Err(error) => {
+            issue_warnings(thread, &error.warnings, options)?;
+            Err(raise_compile_error(thread, &error))
+        }
     }
 }
 
@@ -241,18 +272,31 @@ pub fn issue_warnings(thread: &mut Thread, warnings: &[Warning], options: &Optio
 
 /// The error that a warning has become.
 fn error_of(warning: &Warning, options: &Options) -> CompileError {
+    // An error has no future.
+    let message = warning.message.replace("Such sequences will not work in the future. ", "");
     CompileError {
-        kind: ErrorKind::SyntaxError,
-        // An error has no future.
-        message: warning.message.replace("Such sequences will not work in the future. ", ""),
-        filename: options.filename.as_str().into(),
         line: warning.line as i32,
         column: warning.column as i32,
         end_line: warning.end_line as i32,
         end_column: warning.end_column as i32,
+        ..error_at_start(message, options)
+    }
+}
+
+fn error_at_start(message: String, options: &Options) -> CompileError {
+    CompileError {
+        kind: ErrorKind::SyntaxError,
+        message,
+        filename: options.filename.as_str().into(),
+        line: 0,
+        column: 0,
+        end_line: 0,
+        end_column: 0,
         text: None,
+        is_of_codec: false,
         line_text: LineText::FromFile,
         metadata: None,
+        warnings: Vec::new(),
     }
 }
 
@@ -273,6 +317,13 @@ pub fn raise_compile_error(thread: &mut Thread, error: &CompileError) -> Raised 
         ErrorKind::RecursionError => return thread.recursion_error(&error.message),
         ErrorKind::OverflowError => return thread.overflow_error(&error.message),
         ErrorKind::TypeError => return thread.type_error(&error.message),
+        ErrorKind::UnicodeEncodeError => {
+            let text = match &error.line_text {
+                LineText::Unencodable(text) => Str::from_text(text),
+                _ => Str::new(&error.message),
+            };
+            return crate::builtins::str::surrogate_encode_error(thread, text);
+        }
         ErrorKind::SystemError => return thread.error(types().system_error, &error.message),
     };
     let number = |n: i32| Value::from_int(n as i64);

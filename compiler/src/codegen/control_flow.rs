@@ -53,12 +53,19 @@ impl<'a> Generator<'a, '_> {
         if self.unit.frame_blocks.len() >= MAX_BLOCKS {
             return Err(Problem::syntax("too many statically nested blocks", location));
         }
-        self.unit.frame_blocks.push(FrameBlock { kind, location, start, exit });
+        self.enter_frame(FrameBlock { kind, location, start, exit });
         Ok(())
     }
 
+    fn enter_frame(&mut self, frame: FrameBlock<'a>) {
+        // What there is to warn of in a `finally` block was said for its first copy.
+        self.silent += u32::from(matches!(frame.kind, FrameKind::FinallyEnd));
+        self.unit.frame_blocks.push(frame);
+    }
+
     pub(super) fn pop_frame(&mut self) {
-        self.unit.frame_blocks.pop();
+        let frame = self.unit.frame_blocks.pop();
+        self.silent -= u32::from(frame.is_some_and(|frame| matches!(frame.kind, FrameKind::FinallyEnd)));
     }
 
     /// Calls `__exit__(None, None, None)`.
@@ -192,10 +199,10 @@ impl<'a> Generator<'a, '_> {
             _ => {}
         }
         // While a block is being undone, it isn't there.
-        self.unit.frame_blocks.pop();
+        self.pop_frame();
         self.unwind(top, preserve_top, location)?;
         let found = self.unwind_stack(to_loop, preserve_top, location)?;
-        self.unit.frame_blocks.push(top);
+        self.enter_frame(top);
         Ok(found)
     }
 
@@ -373,10 +380,7 @@ impl<'a> Generator<'a, '_> {
         self.jump(Opcode::SetupCleanup, cleanup, Location::NONE);
         self.emit(Opcode::PushExcInfo, Location::NONE);
         self.push_frame(FrameKind::FinallyEnd, Location::NONE)?;
-        // What there is to warn of was said for the first copy.
-        let silent = std::mem::replace(&mut self.silent, true);
         self.statements(node.finalbody)?;
-        self.silent = silent;
         self.pop_frame();
         self.emit_with(Opcode::Reraise, 0, Location::NONE);
         self.use_label(cleanup);

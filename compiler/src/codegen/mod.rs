@@ -81,7 +81,7 @@ pub fn generate<'a>(
         interactive: matches!(module, Module::Single(_)),
         strings: FxHashMap::default(),
         notices: Vec::new(),
-        silent: false,
+        silent: 0,
         depth: Depth::default(),
         scratch: Bump::new(),
     };
@@ -110,8 +110,8 @@ struct Generator<'a, 'n> {
     /// String constants, each allocated once.
     strings: FxHashMap<&'a [u8], Text>,
     notices: Vec<Notice>,
-    /// Warnings are left out.
-    silent: bool,
+    /// How many copies of `finally` blocks that a warning would be repeated in are around.
+    silent: u32,
     depth: Depth,
     /// What the flow graph needs, emptied after each unit.
     scratch: Bump,
@@ -185,7 +185,7 @@ impl<'a> Generator<'a, '_> {
     }
 
     fn warn(&mut self, message: String, location: Location) {
-        if !self.silent {
+        if self.silent == 0 {
             self.notices.push(Notice { message, location });
         }
     }

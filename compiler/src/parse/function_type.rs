@@ -89,6 +89,7 @@ pub fn parse_function_type<'a>(
     };
     let lines = Lines::new(source);
     let depth = Depth::default();
-    let mut converter = Converter { arena, names, source, lines, context, depth, type_comments: None };
+    let mut converter =
+        Converter { arena, names, source, lines, context, depth, type_comments: None, suspicious: false };
     Ok((converter.expressions(parameters)?, converter.expression(&result.body)?))
 }

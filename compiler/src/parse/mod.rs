@@ -88,16 +88,20 @@ pub fn parse<'a>(
         context,
         depth: Depth::default(),
         type_comments,
+        suspicious: false,
     };
     let module =
         converter.module(tree.syntax()).and_then(|module| converter.check_type_comments().map(|()| module));
-    let Converter { context, depth, type_comments, .. } = converter;
+    let Converter { context, depth, type_comments, suspicious, .. } = converter;
     let recursion = matches!(&module, Err(problem) if problem.kind == ErrorKind::RecursionError);
     let deepest = if recursion { tree.tokens().len() } else { depth.deepest() };
     discard(tree, deepest);
     if recursion {
         // CPython's parser may have given up before its compiler would.
         syntax_error::diagnose_with(source, &context, false)?;
+    }
+    if suspicious {
+        syntax_error::diagnose_with(source, &context, barry)?;
     }
     Ok(Parsed { module: module?, notices: context.rewrites.notices, type_comments })
 }
@@ -126,6 +130,8 @@ struct Converter<'a, 'n, 's> {
     context: ParseContext,
     depth: Depth,
     type_comments: Option<TypeComments>,
+    /// Something was seen that the parser accepts and CPython may not.
+    suspicious: bool,
 }
 
 impl Deep for Converter<'_, '_, '_> {

@@ -146,6 +146,8 @@ impl<'a> Converter<'a, '_, '_> {
                 if node.is_star {
                     self.require_version(11, "Exception groups are", location)?;
                 }
+                // The parser accepts an `else` without an `except`.
+                self.suspicious |= node.handlers.is_empty() && !node.orelse.is_empty();
                 self.try_statement(node)?
             }
             ruff::Stmt::Assert(node) => {

@@ -109,7 +109,7 @@ fn decode(code: &CodeObject) -> Result<(Vec<Instruction>, Vec<u32>), Broken> {
         let offset = at;
         at += 2 + 2 * opcode.cache_words();
         require(at <= bytes.len(), offset, "there is room for the instruction's caches")?;
-        let clear = bytes[offset + 2..at].iter().all(|byte| *byte == 0);
+        let clear = bytes[offset + 2..at].iter().fold(0, |all, byte| all | byte) == 0;
         require(clear, offset, "the instruction's caches are empty")?;
         operands::check(code, opcode, operand).map_err(|rule| Broken { offset, rule })?;
         let distance = 2 * i64::from(operand);

@@ -65,6 +65,8 @@ pub struct Options {
     pub hash_seed: Option<u32>,
     pub unbuffered: bool,
     pub skip_first_line: bool,
+    /// Which `.pyc` files with a hash are compared with their sources: `default`, `always`, `never`.
+    pub check_hash_based_pycs: String,
     /// The tool that runs the program, if one does.
     pub tool: Option<Arc<Tool>>,
 }
@@ -135,6 +137,7 @@ pub fn parse(all: Vec<OsString>) -> Result<Options, ExitCode> {
         hash_seed: None,
         unbuffered: false,
         skip_first_line: false,
+        check_hash_based_pycs: "default".to_owned(),
         tool: None,
     };
     let mut words = all.into_iter().skip(1).peekable();
@@ -149,6 +152,14 @@ pub fn parse(all: Vec<OsString>) -> Result<Options, ExitCode> {
                 "help" | "help-all" => return Err(print(HELP)),
                 "version" => return Err(print_version()),
                 "help-env" | "help-xoptions" => return Err(print(HELP)),
+                "check-hash-based-pycs" => {
+                    let mode = words.next().map(|word| word.to_string_lossy().into_owned());
+                    options.check_hash_based_pycs = mode
+                        .filter(|mode| matches!(&**mode, "always" | "default" | "never"))
+                        .ok_or_else(|| {
+                            complain("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
+                        })?;
+                }
                 _ => return Err(complain(&format!("unknown option --{long}"))),
             }
         }

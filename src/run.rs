@@ -111,9 +111,13 @@ fn prepare(thread: &mut Thread, options: &Options) -> Result<()> {
         x_options.set_str(thread, intern(name), value)?;
     }
     sys::set_attribute(thread, "_xoptions", x_options.value())?;
+    if let Some(prefix) = pycache_prefix(options) {
+        sys::set_attribute(thread, "pycache_prefix", text_of(&prefix).value())?;
+    }
     if without_debug_ranges(options) {
         taipan_runtime::object::code::drop_columns();
     }
+    import::set_check_hash_based_pycs(&options.check_hash_based_pycs);
     import::initialize(thread)?;
     set_path(thread, options)?;
     taipan_stdlib::open_standard_streams(thread, options.unbuffered)?;
@@ -128,6 +132,18 @@ fn prepare(thread: &mut Thread, options: &Options) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Where `.pyc` files go instead of `__pycache__`: `-X pycache_prefix=PATH`, `PYTHONPYCACHEPREFIX`.
+fn pycache_prefix(options: &Options) -> Option<std::ffi::OsString> {
+    let given = options.x_options.iter().rev().find_map(|option| option.strip_prefix("pycache_prefix="));
+    match given {
+        Some(prefix) => Some(prefix.into()).filter(|_| !prefix.is_empty()),
+        None if options.flags.ignore_environment == 0 => {
+            std::env::var_os("PYTHONPYCACHEPREFIX").filter(|prefix| !prefix.is_empty())
+        }
+        None => None,
+    }
 }
 
 /// Whether code objects are to know lines only: `-X no_debug_ranges`, `PYTHONNODEBUGRANGES`.

@@ -9,6 +9,16 @@ use crate::object::str::Str;
 use crate::object::tuple::Tuple;
 use crate::operations::attribute::get_attribute_text;
 use crate::prelude::*;
+use std::sync::OnceLock;
+
+static CHECK_HASH_BASED_PYCS: OnceLock<&str> = OnceLock::new();
+
+/// Sets `_imp.check_hash_based_pycs`: `default`, `always` or `never`.
+pub fn set_check_hash_based_pycs(mode: &str) {
+    let known = ["default", "always", "never"].into_iter().find(|known| *known == mode);
+    // Only the first start counts.
+    let _ = CHECK_HASH_BASED_PYCS.set(known.unwrap_or("default"));
+}
 
 /// (Extremely) low-level import machinery bits as used by importlib.
 pub struct Imp;
@@ -169,7 +179,7 @@ impl Imp {
 
     #[constant]
     fn check_hash_based_pycs() -> &'static str {
-        "default"
+        CHECK_HASH_BASED_PYCS.get().copied().unwrap_or("default")
     }
 
     #[constant]

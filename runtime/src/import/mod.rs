@@ -76,6 +76,8 @@ pub fn make_native_module(thread: &mut Thread, definition: &'static ModuleDefini
     Ok(module)
 }
 
+pub use imp::set_check_hash_based_pycs;
+
 /// Runs importlib's core and installs its finders.
 pub fn initialize(thread: &mut Thread) -> Result<()> {
     let Some(core) = frozen::find("_frozen_importlib") else {

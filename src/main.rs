@@ -18,10 +18,6 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use tool::Tool;
 
-/// Compiling and reading code makes many small objects; the system's allocator took a quarter of that time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Native stack of the main Python thread: deep recursion through native code must end in RecursionError, not in a crash.
 const NATIVE_STACK: usize = 256 << 20;
 /// Part of it that is kept for raising that error.

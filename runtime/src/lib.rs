@@ -13,7 +13,12 @@
 // Constructors make heap objects and give handles of another type; native types' methods have Python's names.
 #![allow(clippy::new_ret_no_self, clippy::self_named_constructors)]
 // Comparisons of bools as Python defines them; tables of function types and arguments as the calling conventions want them.
-#![allow(clippy::bool_comparison, clippy::type_complexity, clippy::too_many_arguments)]
+#![allow(
+    clippy::bool_comparison,
+    clippy::nonminimal_bool,
+    clippy::type_complexity,
+    clippy::too_many_arguments
+)]
 // Outer conditions often carry a comment of their own; indices of lines and parameters mean more than positions in one slice.
 #![allow(clippy::collapsible_if, clippy::needless_range_loop)]
 

@@ -98,6 +98,16 @@ impl Thread {
         Exception::with_message(self, class, message.as_ref())
     }
 
+    /// Makes a MemoryError. Without a message it has no arguments, as the allocator's.
+    #[cold]
+    pub fn memory_error(&mut self, message: impl AsRef<str>) -> Raised {
+        let class = crate::types().memory_error;
+        match message.as_ref() {
+            "" => Exception::with_arguments(self, class, &[]),
+            message => self.error(class, message),
+        }
+    }
+
     /// Ends a native call by the calling convention: the value, or NULL with the exception in `raised`.
     #[inline]
     pub fn finish(&mut self, result: Result) -> Value {
@@ -160,6 +170,6 @@ macro_rules! error_shorthands {
 
 error_shorthands! {
     type_error value_error index_error overflow_error zero_division_error attribute_error runtime_error
-    not_implemented_error system_error memory_error stop_iteration os_error import_error lookup_error
+    not_implemented_error system_error stop_iteration os_error import_error lookup_error
     assertion_error eof_error buffer_error arithmetic_error name_error unbound_local_error recursion_error
 }

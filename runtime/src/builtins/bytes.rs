@@ -160,7 +160,7 @@ impl Bytes {
     #[method]
     fn __mul__(thread: &mut Thread, this: Gc<Bytes>, count: Value) -> Result {
         match repeat_count(thread, count, Special::ReflectedMultiply)? {
-            Some(count) => Ok(make_bytes(&methods::repeat(thread, this.as_slice(), count)?)),
+            Some(count) => Ok(make_bytes(&methods::repeat_bytes(thread, this.as_slice(), count)?)),
             None => Ok(Value::NOT_IMPLEMENTED),
         }
     }
@@ -168,7 +168,7 @@ impl Bytes {
     #[method]
     fn __rmul__(thread: &mut Thread, this: Gc<Bytes>, count: Value) -> Result {
         match repeat_count(thread, count, Special::Multiply)? {
-            Some(count) => Ok(make_bytes(&methods::repeat(thread, this.as_slice(), count)?)),
+            Some(count) => Ok(make_bytes(&methods::repeat_bytes(thread, this.as_slice(), count)?)),
             None => Ok(Value::NOT_IMPLEMENTED),
         }
     }

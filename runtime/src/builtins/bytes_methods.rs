@@ -485,6 +485,14 @@ pub fn repeat(thread: &mut Thread, content: &[u8], count: i64) -> Result<Vec<u8>
     }
 }
 
+/// [`repeat`] for bytes, which tell apart what can't be a length at all.
+pub fn repeat_bytes(thread: &mut Thread, content: &[u8], count: i64) -> Result<Vec<u8>> {
+    match content.len().checked_mul(count.max(0) as usize) {
+        Some(length) if length <= isize::MAX as usize => repeat(thread, content, count),
+        _ => Err(thread.overflow_error("repeated bytes are too long")),
+    }
+}
+
 /// What bytes and bytearray are made from: `source`, `encoding` and `errors` arguments, NULL where absent.
 pub fn source_content(
     thread: &mut Thread,

@@ -104,11 +104,15 @@ pub fn repeat(thread: &mut Thread, string: Gc<Str>, count: i64) -> Result<Gc<Str
     if count == 1 {
         return Ok(exact_str(string));
     }
-    let length = string.length.checked_mul(count).filter(|&length| length <= MAXIMUM_LENGTH);
-    let made = length.and_then(|length| Str::allocate(types().str, length, string.width, string.ascii));
-    let (Some(length), Some(made)) = (length, made) else {
-        return Err(thread.memory_error(""));
+    let Some(length) = string.length.checked_mul(count).filter(|&length| length <= isize::MAX as usize)
+    else {
+        return Err(thread.overflow_error("repeated string is too long"));
     };
+    let made = match length {
+        ..=MAXIMUM_LENGTH => Str::allocate(types().str, length, string.width, string.ascii),
+        _ => None,
+    };
+    let Some(made) = made else { return Err(thread.memory_error("")) };
     let pattern = string.bytes();
     // SAFETY: `length` characters of the pattern's width were allocated, and nothing else sees them yet.
     let target = unsafe { std::slice::from_raw_parts_mut(made.data(), length * string.width as usize) };

@@ -67,6 +67,25 @@ pub struct ObjectLayout {
     pub shape: u32,
 }
 
+/// Offsets of a generator's fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GeneratorLayout {
+    /// Its state, a byte.
+    pub state: i32,
+    /// Whether it waits in a delegation, a byte.
+    pub delegating: i32,
+    /// How many values are on its saved stack, 32 bits.
+    pub stack_depth: i32,
+    /// The instruction to go on at.
+    pub pc: i32,
+    /// The exception that it handles.
+    pub handled: i32,
+    /// The first of its saved locals.
+    pub saved: i32,
+    /// The state of a suspended one.
+    pub suspended: u8,
+}
+
 /// Offsets of fields and addresses of the runtime's functions.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -112,6 +131,10 @@ pub struct Layout {
     pub frame_object: i32,
     /// Frame record: flags and return offset, as one 64-bit word.
     pub frame_flags: i32,
+    /// The flag of a generator's frame that handles an exception of its own.
+    pub frame_handles_flag: i64,
+    /// Generators.
+    pub generator: GeneratorLayout,
     /// Header: the shape number.
     pub header_shape: i32,
     /// Header: the collector's byte.
@@ -219,6 +242,9 @@ helpers! {
     CallKeywords Array "Calls with keyword names as the last value.";
     Iterate Registers "iter(a)";
     Next Registers "The next value, or the word of NotImplemented when exhausted.";
+    MissedResume Internal "fn(unit) -> 0: a unit was entered where it isn't compiled for.";
+    LeaveHandled Internal "fn(thread) -> 0: a generator that handles an exception yields.";
+    Catch Internal "fn(thread, record, *const value, count) -> exception: what was raised below the record of the innermost frame is caught by the unit's own; the values are dropped.";
     Operation Internal "fn(thread, opcode and operand) -> word: the general body of an instruction.";
     StringItem Registers "A string's one-character string at a small int.";
     Length Registers "len(a)";

@@ -116,6 +116,8 @@ pub fn layout() -> Layout {
         frame_builtins: 88,
         frame_handled: 96,
         code_entry: 0,
+        frame_handles_flag: 32,
+        generator: Default::default(),
         frame_init_flag: 8,
         header_shape: 0,
         header_collector: 6,

@@ -95,6 +95,7 @@ impl Builder<'_> {
         let immediates = [Helper::CallNative as i64, std::ptr::from_ref(definition) as i64];
         let result = self.emit(Opcode::CallHelper, &all, immediates);
         self.set_type(result, super::containers::present());
+        self.catch(result)?;
         self.replace_call(instruction, result)?;
         self.check_valid(instruction.next);
         Ok(true)

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use rustc_hash::FxHashMap;
-use taipan_compiler::code::{CodeFlags, local_kind};
+use taipan_compiler::code::local_kind;
 use taipan_compiler::opcode::Opcode;
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::pointer::Gc;
@@ -49,6 +49,8 @@ impl Instruction {
                 | Opcode::JumpBackwardNoInterrupt
                 | Opcode::JumpForward
                 | Opcode::ReturnValue
+                // The next one is where a generator is resumed.
+                | Opcode::YieldValue
                 | Opcode::RaiseVarargs
                 | Opcode::Reraise
         )
@@ -81,9 +83,6 @@ pub struct Bytecode {
 impl Bytecode {
     /// Decodes a code object.
     pub fn of(code: Gc<Code>) -> Result<Bytecode, Refusal> {
-        if CodeFlags(code.flags).is_generator_like() {
-            return Err("generators are not compiled".to_string());
-        }
         let mut instructions = Vec::new();
         let mut at = FxHashMap::default();
         let mut unit = 0;
@@ -179,6 +178,31 @@ impl Bytecode {
         }
     }
 
+    /// Does an instruction give a local another value, or take it away?
+    pub fn sets(&self, local: usize) -> bool {
+        self.instructions.iter().any(|it| {
+            let (high, low) = ((it.operand >> 4) as usize, (it.operand & 15) as usize);
+            match it.opcode {
+                Opcode::StoreFast
+                | Opcode::DeleteFast
+                | Opcode::LoadFastAndClear
+                | Opcode::LoadFastCheck
+                | Opcode::MakeCell => it.operand as usize == local,
+                Opcode::StoreFastLoadFast => high == local,
+                Opcode::StoreFastStoreFast => high == local || low == local,
+                _ => false,
+            }
+        })
+    }
+
+    /// Can a local that is unbound here have had a value before, which somebody would miss the end of?
+    pub fn may_be_absent(&self, pc: u32, local: usize) -> bool {
+        let clears = |it: &Instruction| {
+            matches!(it.opcode, Opcode::DeleteFast | Opcode::LoadFastAndClear) && it.operand as usize == local
+        };
+        self.is_live(pc, local) || self.instructions.iter().any(clears)
+    }
+
     fn find_live_locals(&mut self, locals: usize) {
         let words = locals.div_ceil(64).max(1);
         self.live = vec![vec![0; words]; self.instructions.len() + 1];
@@ -187,7 +211,7 @@ impl Bytecode {
             changed = false;
             for index in (0..self.instructions.len()).rev() {
                 let instruction = self.instructions[index];
-                let mut live = match instruction.ends() {
+                let mut live = match instruction.ends() && instruction.opcode != Opcode::YieldValue {
                     true => vec![0; words],
                     false => self.live[index + 1].clone(),
                 };

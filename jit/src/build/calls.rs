@@ -162,6 +162,7 @@ impl Builder<'_> {
         let frame = self.frame_info(function.code, function.value(), function.globals, function.builtins);
         let result = self.emit(Opcode::CallPython, arguments, [i64::from(frame.0), i64::from(popped)]);
         self.set_type(result, super::containers::present());
+        self.catch(result)?;
         for _ in 0..popped {
             self.pop_slot()?;
         }
@@ -172,6 +173,7 @@ impl Builder<'_> {
 
     pub(super) fn may_inline(&self, function: Gc<Function>, bytecode: &Bytecode) -> bool {
         bytecode.instructions.len() <= INLINE_LENGTH
+            && !self.lessons.no_inlining.contains(&function.code.version)
             && self.frames.len() < INLINE_DEPTH
             && self.hir.instructions.len() < INLINE_BUDGET
             && self.frames.iter().all(|frame| frame.code != function.code)
@@ -227,6 +229,7 @@ impl Builder<'_> {
         frame.owner = owner;
         for (index, argument) in arguments.iter().enumerate() {
             frame.locals[index] = Slot::Value(*argument);
+            frame.fixed.push(!frame.bytecode.sets(index));
         }
         self.frames.push(frame);
         self.goto(0)?;

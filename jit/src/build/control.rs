@@ -2,7 +2,6 @@
 
 use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
-use crate::exit_reason::ExitReason;
 use crate::hir::{Kinds, Opcode, Terminator, Value};
 use taipan_compiler::opcode::Opcode as Bytecodes;
 use taipan_runtime::types;
@@ -43,21 +42,27 @@ impl Builder<'_> {
             | Bytecodes::PopJumpIfNone
             | Bytecodes::PopJumpIfNotNone => return self.conditional_jump(instruction),
             Bytecodes::ReturnValue => return self.return_value(),
-            _ => self.leave(ExitReason::Unsupported),
+            _ => return self.raise(instruction),
         }
         Ok(())
     }
 
-    /// Drops a value. A generator that nothing but a loop has is closed when the loop drops it: the interpreter does that.
+    /// Drops a value. A generator that nothing but a loop has is closed when the loop drops it: the general body does that.
     fn drop_top(&mut self, instruction: &Instruction) -> Outcome {
         if let Slot::Value(value) = self.peek_slot(1)? {
-            if self.is_general() {
-                return self.general(instruction);
-            }
             if self.may_be_owned_iterator(value) && self.type_of(value).kinds.meets(Kinds::OBJECT) {
                 let shape = types().generator.root_shape;
                 let generator = self.emit(Opcode::HasShape, &[value], [i64::from(shape), 0]);
-                self.op(Opcode::GuardFalse, &[generator]);
+                let (close, done) = (self.hir.add_block(), self.hir.add_block());
+                self.branch(generator, close, done);
+                self.hir.block_mut(close).cold = true;
+                self.start(close);
+                self.operation(instruction, 1, false)?;
+                self.pop_slot()?;
+                self.check_valid(instruction.next);
+                self.jump(done, &[]);
+                self.start(done);
+                return Ok(());
             }
         }
         self.pop_slot()?;

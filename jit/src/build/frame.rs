@@ -48,6 +48,9 @@ pub(crate) struct Frame {
     pub returns: Option<BlockId>,
     /// For an inlined `__init__`: the new instance.
     pub owner: Option<Value>,
+    /// For an inlined frame: locals that are an argument all the time. They are the same value everywhere, also where nothing uses them but
+    /// who looks at the frame.
+    pub fixed: Vec<bool>,
     before: (Vec<Slot>, Vec<Slot>),
     /// The state before the current instruction, and the block in which it was made.
     state: Option<(StateId, BlockId)>,
@@ -82,6 +85,7 @@ impl Frame {
             stack: Vec::new(),
             returns: None,
             owner: None,
+            fixed: Vec::new(),
             before: (Vec::new(), Vec::new()),
             state: None,
             entries: FxHashMap::default(),
@@ -95,6 +99,9 @@ impl Builder<'_> {
     pub(super) fn enter(&mut self, target: &Target) -> Outcome {
         let code = target.code;
         let locals = code.locals_count as usize;
+        if target.locals.is_none() {
+            self.begin_resumes(target.start);
+        }
         for index in 0..locals {
             let parameter =
                 target.locals.is_some() || index < code.parameter_count() || self.before_resume(target);
@@ -314,7 +321,10 @@ impl Builder<'_> {
         let given: Vec<Slot> = frame.locals.iter().chain(&frame.stack).copied().collect();
         let mut arguments = Vec::new();
         if !inherits {
-            for (wanted, given) in wanted.into_iter().zip(given) {
+            for (index, (wanted, given)) in wanted.into_iter().zip(given).enumerate() {
+                if self.is_fixed(index) {
+                    continue;
+                }
                 self.match_slots(wanted, given, &mut arguments)?;
             }
         }
@@ -377,6 +387,10 @@ impl Builder<'_> {
         Ok(())
     }
 
+    fn is_fixed(&self, local: usize) -> bool {
+        self.frame().fixed.get(local).copied().unwrap_or(false)
+    }
+
     fn block_slots(&mut self, block: BlockId, pc: u32) -> (Vec<Slot>, Vec<Slot>) {
         let bytecode = self.frame().bytecode.clone();
         let (locals, stack) = (self.frame().locals.clone(), self.frame().stack.clone());
@@ -384,6 +398,7 @@ impl Builder<'_> {
             .into_iter()
             .enumerate()
             .map(|(index, slot)| match slot {
+                slot if self.is_fixed(index) => slot,
                 _ if !bytecode.is_live(pc, index) => Slot::Absent,
                 slot => self.parameter_like(block, slot, true),
             })
@@ -470,6 +485,10 @@ impl Builder<'_> {
             Bytecodes::LoadAttr => self.load_attribute(instruction),
             Bytecodes::StoreAttr => self.store_attribute(instruction),
             Bytecodes::Call => self.call(instruction),
+            Bytecodes::CallKw => self.call_keywords(instruction),
+            Bytecodes::YieldValue => self.yield_value(instruction),
+            Bytecodes::Send => self.send(instruction),
+            Bytecodes::EndSend => self.end_send(),
             Bytecodes::GetIter => self.get_iterator(instruction),
             Bytecodes::ForIter => self.for_iterator(instruction),
             Bytecodes::StoreSubscr

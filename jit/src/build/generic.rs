@@ -89,6 +89,8 @@ fn is_plain(opcode: Bytecodes) -> bool {
             | B::Call
             | B::CallKw
             | B::CallFunctionEx
+            | B::CheckEgMatch
+            | B::CheckExcMatch
             | B::CallIntrinsic1
             | B::CallIntrinsic2
             | B::ContainsOp
@@ -97,7 +99,11 @@ fn is_plain(opcode: Bytecodes) -> bool {
             | B::StoreAttr
             | B::LoadAttr
             | B::StoreSubscr
+            | B::GetAiter
+            | B::GetAnext
+            | B::GetAwaitable
             | B::GetIter
+            | B::GetYieldFromIter
             | B::ImportName
             | B::ImportFrom
             | B::LoadName
@@ -116,10 +122,13 @@ fn is_plain(opcode: Bytecodes) -> bool {
             | B::MatchKeys
             | B::MatchMapping
             | B::MatchSequence
+            | B::PopExcept
             | B::PopIter
+            | B::PushExcInfo
             | B::PopTop
             | B::UnpackEx
             | B::UnpackSequence
+            | B::WithExceptStart
     )
 }
 
@@ -211,7 +220,9 @@ impl Builder<'_> {
             operands.push(value);
         }
         let what = i64::from(instruction.opcode as u16) | i64::from(instruction.operand) << 8;
-        Ok(self.emit(Opcode::Operation, &operands, [what, i64::from(jumps)]))
+        let value = self.emit(Opcode::Operation, &operands, [what, i64::from(jumps)]);
+        self.catch(value)?;
+        Ok(value)
     }
 
     /// Pushes what an operation left at a depth of the interpreter's stack.

@@ -32,6 +32,16 @@ impl Builder<'_> {
 
     pub(super) fn get_iterator(&mut self, instruction: &Instruction) -> Outcome {
         let slot = self.peek_slot(1)?;
+        if self.needs_iterator_object() {
+            return match slot {
+                Slot::Range { .. } | Slot::Sequence { .. } => {
+                    let iterator = self.pop()?;
+                    self.push(iterator);
+                    Ok(())
+                }
+                _ => self.general(instruction),
+            };
+        }
         if let Slot::Range { .. } | Slot::Sequence { .. } = slot {
             return Ok(()); // range(...) or enumerate(...) as built by `builtins`, consumed by this loop only.
         }
@@ -94,6 +104,9 @@ impl Builder<'_> {
                     return Ok(());
                 }
                 let value = self.slot_value(slot)?;
+                if self.next_of_object(instruction, value, done)? {
+                    return Ok(());
+                }
                 self.next_of_any(instruction, value, done)
             }
         }

@@ -19,15 +19,20 @@ mod compare;
 mod containers;
 mod control;
 mod dunder;
+pub mod exceptions;
 mod frame;
+mod generators;
 mod generic;
 mod iteration;
+mod iterators;
+mod keywords;
 mod names;
 mod numbers;
 pub mod objects;
 mod packed;
 
 pub use bytecode::Bytecode;
+pub use generators::{resume_points, yields_in_loop};
 pub use generic::GenericSite;
 
 use crate::exit_reason::ExitReason;
@@ -52,6 +57,12 @@ pub struct Lessons {
     pub volatile: FxHashSet<(u64, u64)>,
     /// Code whose loops must not have guards moved in front of them.
     pub no_hoisting: FxHashSet<u32>,
+    /// Handlers that are reached often, by code version and code unit: compiled with the `try` that they belong to.
+    pub catches: FxHashSet<(u32, u32)>,
+    /// Whether all handlers are compiled.
+    pub catches_all: bool,
+    /// Code that is not inlined, because it handles exceptions itself.
+    pub no_inlining: FxHashSet<u32>,
 }
 
 /// What to compile.
@@ -121,6 +132,8 @@ pub(crate) struct Builder<'a> {
     generic: Vec<GenericSite>,
     /// Methods that a merged callable can be.
     candidates: rustc_hash::FxHashMap<Value, Vec<Candidate>>,
+    /// A generator's function: where it can be resumed, and the block that does so.
+    resumes: Option<Vec<(u32, BlockId)>>,
 }
 
 /// A method that a polymorphic lookup can have found.
@@ -145,12 +158,14 @@ pub fn build(target: &Target, lessons: &Lessons) -> Result<Built, Refusal> {
         codes: Vec::new(),
         generic: Vec::new(),
         candidates: Default::default(),
+        resumes: None,
     };
     let frame =
         builder.new_frame(target.code, target.function, target.globals, target.builtins, bytecode, None);
     builder.frames.push(frame);
     builder.enter(target)?;
     builder.run_frame()?;
+    builder.finish_resumes();
     crate::optimize::dead_code::remove_unreachable(&mut builder.hir);
     Ok(Built {
         function: builder.hir,

@@ -7,16 +7,20 @@
 use crate::layout::Helper;
 use taipan_compiler::opcode::Opcode;
 use taipan_runtime::heap::{Header, heap, heap_write_barrier_slow, native_call};
+use taipan_runtime::interpreter::generators::{self, Outcome};
 use taipan_runtime::interpreter::slow::{Flow, GENERAL};
 use taipan_runtime::interpreter::{frames, run, unwind};
 use taipan_runtime::native::NativeDefinition;
 use taipan_runtime::object::frame::{FRAME_ENTRY, Frame};
+use taipan_runtime::object::generator::Generator;
 use taipan_runtime::object::iterator::{ListIterator, RangeIterator, TupleIterator};
+use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::str::Str;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::operations;
 use taipan_runtime::thread::{Raised, Result, Thread};
+use taipan_runtime::types;
 use taipan_runtime::value::Value;
 
 /// The helpers' addresses.
@@ -39,6 +43,9 @@ pub fn table() -> Vec<(Helper, usize)> {
         (Helper::NewRangeIterator, new_range_iterator as *const () as usize),
         (Helper::NewEnumerate, new_enumerate as *const () as usize),
         (Helper::NewSequenceIterator, new_sequence_iterator as *const () as usize),
+        (Helper::MissedResume, super::missed_resume as *const () as usize),
+        (Helper::LeaveHandled, leave_handled as *const () as usize),
+        (Helper::Catch, catch as *const () as usize),
         (Helper::Operation, operation as *const () as usize),
     ]
 }
@@ -186,6 +193,52 @@ pub(super) extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is
     }
 }
 
+/// The unit's own frame, the thread's current one, catches what was raised in the frame of a record above it (or in itself).
+unsafe extern "C" fn catch(
+    thread: *mut Thread,
+    innermost: *mut Frame,
+    dropped: *const Value,
+    count: usize,
+) -> u64 {
+    // SAFETY: the module's invariant.
+    unsafe {
+        let thread = &mut *thread;
+        let exception = unwind::catch_compiled(thread, innermost);
+        for value in values(dropped, count) {
+            generators::close_owned(thread, *value);
+        }
+        exception.0
+    }
+}
+
+unsafe extern "C" fn leave_handled(thread: *mut Thread) -> u64 {
+    // SAFETY: the module's invariant; the current frame is a generator's.
+    unsafe { generators::leave_handled(&mut *thread) };
+    0
+}
+
+/// SEND: the yielded value; or, with the result on the stack instead of what was sent, the word of 44.
+fn send(thread: &mut Thread, operand: usize) -> Result {
+    let (receiver, value) = (thread.peek(2), thread.peek(1));
+    let class = operations::class_of(receiver);
+    if class == types().generator || class == types().coroutine {
+        let generator = receiver.cast::<Generator>();
+        if generators::can_resume(generator) {
+            return Ok(match generators::resume(thread, generator, value)? {
+                Outcome::Yielded(value) => value,
+                Outcome::Returned(value) => {
+                    thread.put(1, value);
+                    Value(crate::layout::DEOPTED)
+                }
+            });
+        }
+    }
+    match GENERAL[Opcode::Send as usize](thread, operand)? {
+        Flow::Jump(_) => Ok(Value(crate::layout::DEOPTED)),
+        _ => Ok(thread.peek(1)),
+    }
+}
+
 /// The general body of an instruction, on the interpreter's stack.
 unsafe extern "C" fn operation(thread: *mut Thread, what: u64) -> u64 {
     // SAFETY: the module's invariant.
@@ -197,8 +250,20 @@ unsafe extern "C" fn operation(thread: *mut Thread, what: u64) -> u64 {
 fn run_operation(thread: &mut Thread, number: u8, operand: usize) -> Result {
     if number == Opcode::ForIter as u8 {
         let iterator = thread.peek(1);
+        if iterator.is_kind(ObjectKind::Generator) && operations::class_of(iterator) == types().generator {
+            let generator = iterator.cast::<Generator>();
+            if generators::can_resume(generator) {
+                return Ok(match generators::resume(thread, generator, Value::NONE)? {
+                    Outcome::Yielded(value) => value,
+                    Outcome::Returned(_) => Value(crate::layout::DEOPTED),
+                });
+            }
+        }
         let item = operations::next(thread, iterator)?;
         return Ok(item.unwrap_or(Value(crate::layout::DEOPTED)));
+    }
+    if number == Opcode::Send as u8 {
+        return send(thread, operand);
     }
     let opcode = Opcode::from_u8(number).unwrap_or(Opcode::Nop);
     match GENERAL[number as usize](thread, operand)? {
@@ -206,16 +271,8 @@ fn run_operation(thread: &mut Thread, number: u8, operand: usize) -> Result {
             1 => Ok(thread.peek(1)),
             _ => Ok(Value::NONE),
         },
-        Flow::Switched => {
-            // A Python function was entered: run it to its end here.
-            // SAFETY: the entered frame's record.
-            unsafe { (*thread.frame).flags |= FRAME_ENTRY };
-            if let Err(raised) = thread.check_native_stack() {
-                thread.pop_frame();
-                return Err(raised);
-            }
-            run(thread)
-        }
+        // A Python function was entered: run it to its end here.
+        Flow::Switched => super::generators::run_entered(thread),
         Flow::Exit => Ok(thread.exit_value),
     }
 }

@@ -7,6 +7,7 @@
 //! of versions.
 
 mod exits;
+mod generators;
 mod helpers;
 mod history;
 mod queue;
@@ -17,7 +18,8 @@ mod unit;
 pub use history::Observe;
 pub use unit::Unit;
 
-use crate::build::{Lessons, Target, build};
+use crate::build::exceptions::handler_of;
+use crate::build::{self, Lessons, Target, build};
 use crate::compile::Compiler;
 use crate::exit_reason::ExitReason;
 use crate::layout::Layout;
@@ -49,6 +51,8 @@ pub enum Mode {
 
 /// Times a guard fails before its unit is replaced.
 const FAILURES: u32 = 4;
+/// Times a generator's unit is entered where it isn't compiled for before it is replaced.
+const MISSES: u32 = 64;
 /// Versions of a unit before its code stays interpreted.
 const VERSIONS: u32 = 12;
 /// Calls and back edges behind which code is hot.
@@ -107,7 +111,7 @@ pub fn install(mode: Mode, observe: Observe) -> Result<(), String> {
         layout,
         compiler,
         queue,
-        lessons: Lessons::default(),
+        lessons: Lessons { catches_all: mode != Mode::On, ..Lessons::default() },
         units: FxHashMap::default(),
         places: FxHashMap::default(),
         entries: FxHashMap::default(),
@@ -199,6 +203,15 @@ fn exit_taken(unit: &mut Unit, number: u32) {
                 | ExitReason::Invalidated
                 | ExitReason::FrameSeen
         );
+        if reason == ExitReason::Exception && times == FAILURES && unit.invalid == 0 {
+            let frames = unit.exits.frames(exit).iter();
+            let frames: Vec<_> = frames
+                .map(|frame| (exits::code_of(&unit.exits.records[frame.record as usize]), frame.pc))
+                .collect();
+            if engine.learn_to_catch(&frames) {
+                engine.retire(unit.id, "an exception that is often caught");
+            }
+        }
         if learns && times == FAILURES && unit.invalid == 0 {
             if let Some((frame, record)) = unit.exits.innermost(exit) {
                 engine.learn(exits::code_of(record), frame.pc, reason);
@@ -206,6 +219,21 @@ fn exit_taken(unit: &mut Unit, number: u32) {
             engine.retire(unit.id, reason.text());
         }
     }
+}
+
+/// A generator's unit was entered where it isn't compiled for: code behind a yield that had never been executed, or a handler. Another
+/// version may know better.
+unsafe extern "C" fn missed_resume(unit: *mut Unit) -> u64 {
+    // SAFETY: machine code passes its unit.
+    let unit = unsafe { &mut *unit };
+    unit.missed = unit.missed.saturating_add(1);
+    if unit.missed == MISSES
+        && unit.invalid == 0
+        && let Some(engine) = engine()
+    {
+        engine.retire(unit.id, "a generator often resumed where it isn't compiled for");
+    }
+    0
 }
 
 /// What the runtime holds.
@@ -235,6 +263,18 @@ impl Jit for Handle {
         let key = (code.version, header as u32);
         if let Some(entry) = engine.entry(key) {
             return Some(entry);
+        }
+        if build::yields_in_loop(code, header as u32) {
+            // Each resumption begins at its RESUME, where the function's own unit is entered.
+            // SAFETY: the running frame's record.
+            let (function, globals, builtins) = unsafe {
+                let frame = &*thread.frame;
+                (frame.function, frame.globals, frame.builtins)
+            };
+            let start = first_resume(code)?;
+            let (stack, locals) = (Vec::new(), None);
+            engine.request(&Target { code, function, globals, builtins, start, stack, locals });
+            return None;
         }
         // SAFETY: the running frame's record is exact, and its code has that many locals.
         let target = unsafe {
@@ -340,6 +380,7 @@ impl Engine {
             name: target.code.qualified_name.to_string_lossy(),
             exits: Default::default(),
             taken: Vec::new(),
+            missed: 0,
             machine: None,
             constants: built.constants,
             generic: built.generic,
@@ -476,14 +517,7 @@ impl Engine {
 
     /// Remembers that a guess was wrong.
     fn learn(&mut self, code: Gc<Code>, first: u32, reason: ExitReason) {
-        // SAFETY: within the code's instructions; prefixes come before the instruction itself.
-        let pc = unsafe {
-            let mut unit = first;
-            while *code.instructions.add(unit as usize) as u8 == Opcode::ExtendedArg as u8 {
-                unit += 1;
-            }
-            unit
-        };
+        let pc = behind_prefixes(code, first);
         let site = (code.version, pc);
         if reason == ExitReason::NeverExecuted && self.failed.insert(site) {
             return;
@@ -519,6 +553,19 @@ impl Engine {
         });
     }
 
+    /// An exit's frames (outermost first, with where they are) that an exception often goes through: where it is caught should be compiled
+    /// with the rest. Tells whether another version would do that.
+    fn learn_to_catch(&mut self, frames: &[(Gc<Code>, u32)]) -> bool {
+        for (depth, (code, first)) in frames.iter().enumerate().rev() {
+            let Some(handler) = handler_of(*code, behind_prefixes(*code, *first)) else { continue };
+            return match depth {
+                0 => self.lessons.catches.insert((code.version, handler.target as u32 / 2)),
+                _ => self.lessons.no_inlining.insert(code.version),
+            };
+        }
+        false
+    }
+
     /// Finds out which entries were changed while they were taken for granted.
     fn examine_suspects(&mut self) {
         for (dict, name, assumed) in std::mem::take(&mut self.suspects) {
@@ -545,6 +592,16 @@ impl Engine {
     }
 }
 
+/// Where the instruction itself is whose first prefix is at a code unit.
+fn behind_prefixes(code: Gc<Code>, first: u32) -> u32 {
+    let mut unit = first;
+    // SAFETY: within the code's instructions; prefixes come before the instruction itself.
+    while unsafe { *code.instructions.add(unit as usize) } as u8 == Opcode::ExtendedArg as u8 {
+        unit += 1;
+    }
+    unit
+}
+
 fn place_of(places: &mut FxHashMap<(u32, u32), Place>, key: (u32, u32)) -> &mut Place {
     places.entry(key).or_default()
 }
@@ -557,9 +614,13 @@ fn unit_code(unit: &Unit) -> u64 {
 /// Lets calls enter compiled code: RESUME's general body does so.
 fn set_entry(mut code: Gc<Code>, start: u32, entry: *const u8) {
     code.compiled_entry = entry;
-    // SAFETY: RESUME is at `start`; the holder of the interpreter lock may change it to another form of the same instruction.
-    unsafe {
-        let unit = code.instructions.add(start as usize);
-        *unit = *unit & 0xff00 | Opcode::Resume as u16;
+    let mut points = build::resume_points(code);
+    points.push(start);
+    for point in points {
+        // SAFETY: RESUME is there; the holder of the interpreter lock may change it to another form of the same instruction.
+        unsafe {
+            let unit = code.instructions.add(point as usize);
+            *unit = *unit & 0xff00 | Opcode::Resume as u16;
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! The runtime's data layout and helpers, as compiled code needs them.
 
 use super::helpers;
-use crate::layout::{Helper, Layout, ObjectLayout};
+use crate::layout::{GeneratorLayout, Helper, Layout, ObjectLayout};
 use std::mem::{offset_of, size_of};
 use taipan_runtime::heap::{GC_BARRIER_MASK, Header, heap};
 use taipan_runtime::object::cell::Cell;
 use taipan_runtime::object::code::Code;
 use taipan_runtime::object::float::{Float, ZERO};
-use taipan_runtime::object::frame::{FRAME_INIT, Frame};
+use taipan_runtime::object::frame::{FRAME_HANDLES, FRAME_INIT, Frame};
 use taipan_runtime::object::function::BoundMethod;
+use taipan_runtime::object::generator::{Generator, GeneratorState};
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::thread::Thread;
@@ -42,6 +43,16 @@ pub fn layout(stress_counter: u64) -> Layout {
         frame_owner: offset_of!(Frame, owner) as i32,
         frame_object: offset_of!(Frame, object) as i32,
         frame_flags: offset_of!(Frame, flags) as i32,
+        frame_handles_flag: i64::from(FRAME_HANDLES),
+        generator: GeneratorLayout {
+            state: offset_of!(Generator, state) as i32,
+            delegating: offset_of!(Generator, delegating) as i32,
+            stack_depth: offset_of!(Generator, stack_depth) as i32,
+            pc: offset_of!(Generator, pc) as i32,
+            handled: offset_of!(Generator, handled) as i32,
+            saved: size_of::<Generator>() as i32,
+            suspended: GeneratorState::Suspended as u8,
+        },
         header_shape: offset_of!(Header, shape) as i32,
         header_collector: offset_of!(Header, gc) as i32,
         header_layout: offset_of!(Header, kind) as i32,

@@ -23,6 +23,8 @@ pub struct Unit {
     pub exits: ExitTable,
     /// How often each was taken.
     pub taken: Vec<u32>,
+    /// How often it was entered at a place that it isn't compiled for.
+    pub missed: u32,
     /// The machine code, once there is some.
     pub machine: Option<CodeBlock>,
     /// Objects that it mentions.

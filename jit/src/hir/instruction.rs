@@ -179,6 +179,8 @@ impl Flags {
     pub const NARROWS: Flags = Flags(32);
     /// Must stay where it is even if its result is unused and it writes nothing.
     pub const PINNED: Flags = Flags(64);
+    /// Uses the record of the unit's frame.
+    pub const RECORD: Flags = Flags(128);
 
     /// Both sets.
     pub const fn with(self, other: Flags) -> Flags {
@@ -316,6 +318,7 @@ instructions! {
     Is "is" (Tagged Tagged) -> Bool [] {COMMUTES}: "The same word.";
     IsConstant "is_const" (Tagged) -> Bool [Word]: "The word #0.";
     StringEqual "string_equal" (Tagged Tagged) -> Bool [] {COMMUTES}: "Are two strings of the exact type the same text?";
+    Raised "raised" (Tagged) -> Bool []: "Is it what a call yields that raised?";
     HasShape "has_shape" (Tagged) -> Bool [Number] reads(SHAPE): "Is it a heap object of the shape #0?";
     TestInt "test_int" (Tagged) -> Bool []: "Is it a small int?";
     TestFloat "test_float" (Tagged) -> Bool []: "Is it a float?";
@@ -357,11 +360,19 @@ instructions! {
     CallHelper "call_helper" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS}: "Calls the helper #0 with the immediate #1 and the operands; exits when it raises.";
     CallPure "call_pure" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) {EXITS}: "As call_helper, for one that neither runs Python nor changes anything visible.";
     CallPython "call_python" () .. Tagged -> Tagged [Number Number] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS}: "Calls the Python function of the frame number #0 with these bound arguments; the instruction takes #1 values from the stack.";
+    Catch "catch" () .. Tagged -> Tagged [] reads(ANYTHING) writes(ANYTHING|FRAME) {CALLS PINNED}: "The exception that the call with the same state has just raised, caught in the unit's own frame; generators among the operands are closed if only the stack had them.";
     Operation "operation" () .. Tagged -> Tagged [Number Number] reads(ANYTHING|FRAME) writes(ANYTHING|FRAME) {EXITS CALLS}: "The general body of the bytecode #0 (opcode, operand << 8) on the top of the interpreter's stack, where it puts its operands; yields its first result, or None if it has none; #1 is 1 for one that may jump: then it yields the word of 44.";
     StoreShape "store_shape" (Tagged) -> Nothing [Number Number] writes(SHAPE): "Gives an instance the shape #0; #1 is its set of kinds.";
     StoreLocal "store_local" (Tagged) -> Nothing [Number] writes(FRAME): "Sets a slot of the interpreter frame.";
     Safepoint "safepoint" () -> Nothing [] reads(ANYTHING) writes(ANYTHING) {EXITS CALLS PINNED}: "Polls the thread's breaker; exits when something wants to be done.";
     ListAppend "list_append" (Tagged Tagged) -> Nothing [] reads(LIST_HEADER) writes(LIST_HEADER|LIST_ITEMS): "Appends to a list.";
+
+    // Generators: the unit's own frame is one's.
+    ResumePoint "resume_point" () -> Int [Number] reads(FRAME) {RECORD}: "Where the frame is, in code units; #0 is the address of the first instruction.";
+    SkipResume "skip_resume" () -> Nothing [] writes(FRAME) {PINNED RECORD}: "The unit isn't compiled for where the frame is: moves it past its RESUME, and counts that.";
+    Owner "owner" () -> Tagged [] reads(FRAME) {RECORD}: "The generator whose frame it is.";
+    SaveLocal "save_local" (Tagged Tagged) -> Nothing [Number] writes(FRAME): "Saves a slot of the frame in the generator, the first operand.";
+    Suspend "suspend" (Tagged) -> Nothing [Number Number] writes(ANYTHING|FRAME) {PINNED RECORD}: "Marks the generator suspended at the YIELD_VALUE at address #0, with (low half of #1) values on its stack; the high half is 1 when it delegates.";
     CountExit "count" () -> Nothing [Number] {PINNED}: "Adds one to the counter at address #0 (profile and tests).";
 }
 

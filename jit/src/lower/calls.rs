@@ -1,6 +1,7 @@
 //! Calls of helpers, and allocation.
 
 use super::Lowering;
+use super::exceptions::CAUGHT;
 use crate::hir::{Cfg, Flags, Opcode, Value};
 use crate::layout::{Convention, Helper};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -22,6 +23,12 @@ impl Lowering<'_> {
         match opcode {
             Opcode::CallPython => return Some(self.call_python(value)),
             Opcode::Operation => return Some(self.operation(value)),
+            Opcode::Catch => return Some(self.catch(value)),
+            Opcode::ResumePoint
+            | Opcode::SkipResume
+            | Opcode::Owner
+            | Opcode::SaveLocal
+            | Opcode::Suspend => return self.generators(value),
             _ => {}
         }
         let mut pushed = 0;
@@ -33,9 +40,9 @@ impl Lowering<'_> {
         Some(match opcode {
             Opcode::CallHelper | Opcode::CallPure => {
                 let helper = Helper::ALL[immediates[0] as usize];
-                let result = self.call_helper(helper, immediates[1], &operands);
+                let result = self.call_helper(helper, immediates[1] & !CAUGHT, &operands);
                 self.retract_frames(pushed);
-                self.guard(result, value);
+                self.guard_raised(result, value);
                 result
             }
             Opcode::NewTuple => self.call_helper(Helper::NewTuple, 0, &operands),
@@ -105,7 +112,7 @@ impl Lowering<'_> {
         let what = self.constant(instruction.immediates[0]);
         let result = self.call_internal(Helper::Operation, &[self.thread, what]);
         self.retract_frames(pushed);
-        self.guard(result, value);
+        self.guard_raised(result, value);
         result
     }
 
@@ -124,7 +131,7 @@ impl Lowering<'_> {
             let word = self.value(*operand);
             self.store(word, self.fp, 8 * (base + index as u32) as i32);
         }
-        let taken = instruction.immediates[1] as u32;
+        let taken = (instruction.immediates[1] & 0xffff_ffff) as u32;
         let pushed = self.publish_frames(state, taken);
         let above = (pushed + 1) * layout.frame_bytes;
         let code = self.constant(info.record.code as i64);
@@ -147,7 +154,7 @@ impl Lowering<'_> {
         self.detach_frame_object(record, above);
         self.store(record, self.thread, layout.thread_frame);
         self.retract_frames(pushed);
-        self.guard(result, value);
+        self.guard_raised(result, value);
         result
     }
 
@@ -222,7 +229,7 @@ impl Lowering<'_> {
     }
 
     /// The stack slot that arrays of arguments are built in. The collector scans it with the rest of the stack.
-    fn scratch(&mut self) -> ir::StackSlot {
+    pub(super) fn scratch(&mut self) -> ir::StackSlot {
         let count = self.scratch_count.max(1);
         let builder = &mut self.builder;
         *self.scratch.get_or_insert_with(|| {

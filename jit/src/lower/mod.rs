@@ -7,8 +7,10 @@
 
 mod allocation;
 pub mod calls;
+mod exceptions;
 mod exits;
 mod floats;
+mod generators;
 mod ints;
 mod locations;
 mod objects;
@@ -16,6 +18,7 @@ mod packed;
 mod publish;
 
 pub use calls::MAXIMUM_EXTENT;
+pub use exceptions::CAUGHT;
 pub use locations::{Location, Place, locations};
 
 use crate::deoptimize::ExitTable;
@@ -28,6 +31,7 @@ use cranelift_codegen::ir::types::{F64, I8, I32, I64};
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use rustc_hash::FxHashMap;
 
 /// What lowering needs to know about the unit besides its HIR.
 pub struct UnitContext<'a> {
@@ -85,7 +89,7 @@ pub fn lower(
     let has_calls = cfg.order.iter().any(|block| {
         function.block(*block).instructions.iter().any(|value| {
             let opcode = function.opcode(*value);
-            opcode.has(Flags::CALLS) && opcode != Opcode::Safepoint
+            opcode.has(Flags::CALLS) && opcode != Opcode::Safepoint || opcode.has(Flags::RECORD)
         })
     });
     let builder = FunctionBuilder::new(&mut output, frontend);
@@ -111,6 +115,7 @@ pub fn lower(
         scratch: None,
         scratch_count: 0,
         current: Function::ENTRY,
+        seen_behind: FxHashMap::default(),
     };
     lowering.run(&cfg, has_calls);
     lowering.builder.seal_all_blocks();
@@ -149,6 +154,8 @@ struct Lowering<'a> {
     scratch: Option<ir::StackSlot>,
     scratch_count: u32,
     current: BlockId,
+    /// [`Self::seen_frames`] of a call at the end of a block, for the block that goes on if it hasn't raised.
+    seen_behind: FxHashMap<BlockId, ir::Value>,
 }
 
 impl Lowering<'_> {
@@ -184,6 +191,7 @@ impl Lowering<'_> {
     fn block(&mut self, block: BlockId) {
         self.current = block;
         self.memory.enter(block);
+        self.seen_frames = self.seen_behind.remove(&block);
         self.builder.switch_to_block(self.blocks[block.index()].expect("made before"));
         self.locate_block(block);
         for (index, &value) in self.function.block(block).instructions.iter().enumerate() {
@@ -195,6 +203,11 @@ impl Lowering<'_> {
             }
         }
         self.memory.leave(block);
+        if let (Some(seen), Terminator::Branch { no, .. }) =
+            (self.seen_frames.take(), &self.function.block(block).terminator)
+        {
+            self.seen_behind.insert(no.block, seen);
+        }
         match &self.function.block(block).terminator {
             Terminator::Missing => unreachable!("the verifier refuses blocks without an end"),
             Terminator::Jump(edge) => {
@@ -227,8 +240,16 @@ impl Lowering<'_> {
 
     /// Is a validity check the first thing to happen after an instruction?
     fn is_checked(&self, block: BlockId, index: usize) -> bool {
-        let behind = self.function.block(block).instructions[index + 1..].iter();
-        let mut behind = behind.map(|value| self.function.opcode(*value));
+        let instructions = &self.function.block(block).instructions;
+        let mut behind = instructions[index + 1..].iter().collect::<Vec<_>>();
+        // A call whose exception the unit catches ends its block; who goes on is the other successor.
+        if self.function.get(instructions[index]).opcode.has(Flags::CALLS)
+            && self.is_caught(instructions[index])
+            && let Terminator::Branch { no, .. } = &self.function.block(block).terminator
+        {
+            behind.extend(&self.function.block(no.block).instructions);
+        }
+        let mut behind = behind.into_iter().map(|value| self.function.opcode(*value));
         behind.find(|opcode| opcode.has(Flags::EXITS) || opcode.has(Flags::CALLS)) == Some(Opcode::GuardValid)
     }
 

@@ -89,6 +89,10 @@ impl Lowering<'_> {
                 let word = operand(self, 0);
                 self.compare(IntCC::Equal, word, immediates[0])
             }
+            Opcode::Raised => {
+                let word = operand(self, 0);
+                self.compare(IntCC::Equal, word, 0)
+            }
             Opcode::TestInt => {
                 let word = operand(self, 0);
                 let bit = self.and(word, 1);
@@ -245,6 +249,11 @@ impl Lowering<'_> {
         if self.function.get(stored).ty.is(Kinds::IMMEDIATE) {
             return;
         }
+        self.note_written(object);
+    }
+
+    /// The barrier of an object that anything may have been stored into.
+    pub(super) fn note_written(&mut self, object: ir::Value) {
         let layout = self.context.layout;
         let byte = self.load(I8, object, layout.header_collector);
         let mask = self.builder.ins().iconst(I8, layout.barrier_mask);

@@ -76,7 +76,7 @@ impl Memory {
 
 /// Does the instruction show the frames?
 fn publishes(opcode: Opcode) -> bool {
-    opcode.has(Flags::CALLS) && opcode != Opcode::Safepoint
+    opcode.has(Flags::CALLS) && !matches!(opcode, Opcode::Safepoint | Opcode::Catch)
 }
 
 fn note_changes(function: &Function, mut state: StateId, changed: &mut Vec<bool>) {

@@ -60,7 +60,9 @@ impl Pass<'_> {
                 (None, Some(out)) => memory = Some(out.clone()),
                 (Some(known), Some(out)) => known.intersect(out),
                 // A back edge: the loop's writes are taken off below.
-                (_, None) => {}
+                (_, None) if self.cfg.dominates(block, *predecessor) => {}
+                // A loop that is entered at several places, as a generator's may be: nothing is known of what runs in it.
+                (_, None) => return Memory::default(),
             }
         }
         let mut memory = memory.unwrap_or_default();
@@ -223,5 +225,35 @@ mod tests {
         );
         assert_eq!(output.matches("load_slot").count(), 2, "{output}");
         assert_eq!(output.matches("check_int").count(), 1, "{output}");
+    }
+
+    #[test]
+    fn nothing_is_known_where_a_loop_is_entered_in_the_middle() {
+        let output = run_text(
+            "function t {
+            frame f0 code 0 locals 2 stack 1
+            state s0 = f0 @0 [v0 v1|]
+            block0:
+              v0 = load_local #0
+              v1 = load_local #1
+              v2 = guard_shape #77 #65536 v0 !s0
+              v3 = load_slot #16 v2
+              v4 = guard_bool v1 !s0
+              v5 = unbox_bool v4
+              branch v5, block1, block2
+            block1:
+              v6 = load_slot #16 v2
+              v7 = guard_bool v6 !s0
+              v8 = unbox_bool v7
+              branch v8, block2, block3
+            block2:
+              store_slot #16 v2, v1
+              jump block1
+            block3:
+              return v6
+            }",
+            super::run,
+        );
+        assert_eq!(output.matches("load_slot").count(), 2, "{output}");
     }
 }

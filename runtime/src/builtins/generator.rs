@@ -23,8 +23,8 @@ use taipan_compiler::code::CodeFlags;
 pub fn made(thread: &mut Thread, mut generator: Gc<Generator>) {
     let class = generator.class();
     // One entry of the exception table is the generator's own: it turns StopIteration into RuntimeError.
-    let cleans_up = generator.code.definition().handlers().nth(1).is_some();
-    if class != types().generator || cleans_up {
+    let cleans_up = || generator.code.definition().handlers().nth(1).is_some();
+    if class != types().generator || cleans_up() {
         crate::heap::heap().register_finalizer(generator.header());
     }
     if class == types().coroutine && thread.coroutine_origin_depth > 0 {

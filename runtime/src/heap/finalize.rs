@@ -61,6 +61,9 @@ impl Collector {
             }
             let mut dead = Vec::new();
             for object in candidates {
+                if (*object).gc & GC_FINALIZABLE == 0 {
+                    continue; // It was taken back.
+                }
                 if self.space.is_marked(object as usize) {
                     state.finalizable_old.push(object);
                 } else {
@@ -120,6 +123,12 @@ impl Heap {
                 self.collector().finalization.finalizable_young.push(object);
             }
         }
+    }
+
+    /// Takes a registration back: the object may die as it is.
+    pub fn forget_finalizer(&self, object: *mut Header) {
+        // SAFETY: rule 6; the object is live.
+        unsafe { (*object).gc &= !GC_FINALIZABLE };
     }
 
     /// The next object whose finalizer is to run.

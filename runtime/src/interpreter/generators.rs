@@ -2,7 +2,8 @@
 
 use crate::interpreter::frames::{Namespaces, detach_frame_object};
 use crate::interpreter::slow::Flow;
-use crate::interpreter::{run, trace, unwind};
+use crate::interpreter::{compiled, interpret, run, trace, unwind};
+use crate::jit_interface::{CompiledEntry, DEOPTIMIZED};
 use crate::object::exception::Exception;
 use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FRAME_HANDLES, FrameObject};
 use crate::object::generator::{Generator, GeneratorState};
@@ -15,6 +16,7 @@ use crate::operations::class_of;
 use crate::thread::{Raised, Result, Thread};
 use crate::types;
 use crate::value::Value;
+use taipan_compiler::opcode::Opcode;
 
 /// How a resumed generator came back.
 pub enum Outcome {
@@ -140,7 +142,7 @@ pub fn enter(
 /// Suspends the running generator with a value for its resumer. `operand` is YIELD_VALUE's: 1 in a `yield from` or `await`.
 pub fn suspend(thread: &mut Thread, value: Value, operand: usize) -> Result<Flow> {
     // SAFETY: the running frame is a generator's; the generator has room for its code's frame.
-    let flags = unsafe {
+    unsafe {
         let frame = thread.frame;
         let mut generator = (*frame).owner.cast::<Generator>();
         let code = (*frame).code;
@@ -152,8 +154,14 @@ pub fn suspend(thread: &mut Thread, value: Value, operand: usize) -> Result<Flow
         generator.delegating = operand & 1 != 0;
         leave(thread, generator);
         generator.write_barrier();
-        (*frame).flags
-    };
+    }
+    suspended(thread, value)
+}
+
+/// Leaves the frame of a generator that has just been suspended.
+pub fn suspended(thread: &mut Thread, value: Value) -> Result<Flow> {
+    // SAFETY: the generator's record, still the current one.
+    let flags = unsafe { (*thread.frame).flags };
     thread.pop_frame();
     if flags & FRAME_ENTRY != 0 {
         thread.exit_value = value;
@@ -163,6 +171,15 @@ pub fn suspend(thread: &mut Thread, value: Value, operand: usize) -> Result<Flow
     // SAFETY: the resumer's record, at a FOR_ITER or SEND, which have one cache word.
     unsafe { (*thread.frame).pc = (*thread.frame).pc.add(2) };
     Ok(Flow::Switched)
+}
+
+/// What compiled code that yields in a generator with a handled exception of its own does: [`leave`].
+///
+/// # Safety
+/// The running frame is a generator's.
+pub unsafe fn leave_handled(thread: &mut Thread) {
+    // SAFETY: the caller's promise.
+    unsafe { leave(thread, (*thread.frame).owner.cast()) }
 }
 
 /// The handled exception goes back to the resumer's; the generator keeps its own.
@@ -184,6 +201,7 @@ pub fn finish(thread: &mut Thread) {
         leave(thread, generator);
         generator.handled = Value::NONE;
         generator.state = GeneratorState::Finished;
+        crate::heap::heap().forget_finalizer(generator.header());
         if !(*thread.frame).object.is_null() {
             detach_frame_object(thread.frame);
         }
@@ -194,6 +212,12 @@ pub fn finish(thread: &mut Thread) {
 /// Resumes a generator from native code.
 pub fn resume(thread: &mut Thread, generator: Gc<Generator>, sent: Value) -> Result<Outcome> {
     thread.check_native_stack()?;
+    if can_resume(generator)
+        && generator.handled.is_none()
+        && let Some(entry) = compiled::entry(thread, generator.code)
+    {
+        return resume_compiled(thread, generator, sent, entry);
+    }
     check_resumable(thread, generator)?;
     if generator.state == GeneratorState::Finished {
         return Ok(Outcome::Returned(Value::NONE));
@@ -210,6 +234,68 @@ pub fn resume(thread: &mut Thread, generator: Gc<Generator>, sent: Value) -> Res
         (*caller).return_offset = caller_offset;
     }
     result
+}
+
+/// [`resume`], in compiled code from the start.
+fn resume_compiled(
+    thread: &mut Thread,
+    mut generator: Gc<Generator>,
+    sent: Value,
+    entry: CompiledEntry,
+) -> Result<Outcome> {
+    let code = generator.code;
+    // SAFETY: the resumer's record; `push_frame` checks that the frame fits before values are copied. The code was verified.
+    unsafe {
+        let fp = (*thread.frame).sp;
+        let spaces =
+            Namespaces { globals: generator.globals, builtins: generator.builtins, locals: Value::NULL };
+        thread.push_frame(code, fp, generator.function, spaces, FRAME_GENERATOR | FRAME_ENTRY)?;
+        let frame = thread.frame;
+        let count = code.locals_count as usize + generator.stack_depth as usize;
+        let saved = generator.saved();
+        for index in 0..count {
+            *fp.add(index) = *saved.add(index);
+        }
+        *fp.add(count) = sent;
+        let mut pc = generator.pc;
+        // One that begins drops what is sent.
+        let begins = *pc as u8 == Opcode::PopTop as u8;
+        pc = pc.add(usize::from(begins));
+        (*frame).sp = fp.add(count + usize::from(!begins));
+        (*frame).pc = pc;
+        (*frame).owner = generator.value();
+        (*frame).saved_handled = thread.handled;
+        if let Some(mut object) = generator.frame_object.downcast::<FrameObject>() {
+            object.record = frame;
+            (*frame).object = object.value();
+        }
+        generator.state = GeneratorState::Running;
+        generator.delegating = false;
+        let word = match *pc as u8 == Opcode::Resume as u8 {
+            true => crate::heap::nested_loop(|| entry(thread, fp)),
+            false => DEOPTIMIZED,
+        };
+        let record = thread.frame;
+        if word != DEOPTIMIZED && generator.state == GeneratorState::Suspended && (*record).object.is_null() {
+            thread.frame = record.sub(1);
+            return Ok(Outcome::Yielded(word));
+        }
+        left_compiled(thread, generator, word)
+    }
+}
+
+/// The other ways in which a resumed generator's compiled code comes back.
+fn left_compiled(thread: &mut Thread, generator: Gc<Generator>, word: Value) -> Result<Outcome> {
+    let value = match compiled::left(thread, word) {
+        Ok(Flow::Exit) => {
+            let value = thread.exit_value;
+            thread.result_of(value)?
+        }
+        Ok(_) => interpret(thread)?,
+        Err(raised) if unwind::raise(thread, raised) => interpret(thread)?,
+        Err(_) => return Err(thread.take_raised()),
+    };
+    outcome(generator, value)
 }
 
 fn run_resumed(thread: &mut Thread, generator: Gc<Generator>) -> Result<Outcome> {

@@ -23,6 +23,7 @@
 
 pub mod attribute_table;
 pub mod call;
+pub mod compiled;
 pub mod dispatch;
 pub mod fast;
 pub mod feedback;
@@ -47,6 +48,17 @@ use crate::thread::{Result, Thread};
 pub fn run(thread: &mut Thread) -> Result {
     // SAFETY: the frame was just pushed by the caller.
     debug_assert!(unsafe { (*thread.frame).flags } & FRAME_ENTRY != 0);
+    crate::heap::nested_loop(|| {
+        if !compiled::start(thread) {
+            dispatch::run(thread);
+        }
+    });
+    let result = thread.exit_value;
+    thread.result_of(result)
+}
+
+/// [`run`] for a frame that has left its compiled code.
+pub fn interpret(thread: &mut Thread) -> Result {
     crate::heap::nested_loop(|| dispatch::run(thread));
     let result = thread.exit_value;
     thread.result_of(result)

@@ -48,6 +48,31 @@ pub fn raise(thread: &mut Thread, raised: Raised) -> bool {
     }
 }
 
+/// For compiled code: the running frame catches what has been raised in the frame of a record above it, or in itself. The frames
+/// above are left, and all are added to the traceback. Gives the exception.
+///
+/// # Safety
+/// The records from the running frame's to `innermost` are exact but for the operand stack.
+pub unsafe fn catch_compiled(thread: &mut Thread, innermost: *mut Frame) -> Value {
+    let own = std::mem::replace(&mut thread.frame, innermost);
+    let Raised(exception) = thread.take_raised();
+    let mut reraising = std::mem::take(&mut thread.reraising);
+    if !reraising && exception.cast::<Exception>().traceback.is_null() {
+        set_context(thread, exception);
+    }
+    thread.reraised_unit = -1;
+    loop {
+        if !reraising {
+            add_traceback(thread.frame, exception);
+        }
+        reraising = false;
+        if thread.frame == own {
+            return exception;
+        }
+        thread.pop_frame();
+    }
+}
+
 /// Goes to the handler of the running frame's instruction, if there is one. `origin` is the unit that raised first, if not that one.
 fn enter_handler(thread: &mut Thread, exception: Value, origin: i64) -> bool {
     let code = thread.code();

@@ -24,6 +24,9 @@ pub fn get_iterator(thread: &mut Thread, value: Value) -> Result {
             if class == types().tuple {
                 return Ok(TupleIterator::new(value.cast::<Tuple>()).value());
             }
+            if class == types().generator {
+                return Ok(value);
+            }
             let iterator = call::call_special(thread, method, value, &[])?;
             if class_of(iterator).special(Special::Next).is_none() {
                 let got = super::attribute::class_name(iterator);

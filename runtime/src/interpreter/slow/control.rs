@@ -1,8 +1,8 @@
 //! The operand stack, jumps, returns and frame entry.
 
 use super::Flow;
-use crate::interpreter::{feedback, generators, safepoint, trace};
-use crate::jit_interface::{self, DEOPTIMIZED};
+use crate::interpreter::{compiled, feedback, generators, safepoint, trace};
+use crate::jit_interface;
 use crate::object::frame::{
     FRAME_COMPARISON, FRAME_DISCARD, FRAME_ENTRY, FRAME_GENERATOR, FRAME_INIT, FRAME_OPERATOR,
 };
@@ -70,21 +70,7 @@ pub fn jump_backward(thread: &mut Thread, distance: usize) -> Result<Flow> {
     // SAFETY: `header` is an instruction of the same code.
     unsafe { (*thread.frame).pc = header };
     let Some(entry) = jit.hot_loop(thread, code, code.unit_index(header)) else { return Ok(Flow::Switched) };
-    enter_compiled(thread, entry)
-}
-
-/// Goes on with the running frame in compiled code.
-fn enter_compiled(thread: &mut Thread, entry: jit_interface::CompiledEntry) -> Result<Flow> {
-    // SAFETY: the entry was compiled for this code's state at the frame's pc.
-    let result = unsafe {
-        let fp = (*thread.frame).fp;
-        entry(thread, fp)
-    };
-    match result {
-        DEOPTIMIZED if thread.raised.is_null() => Ok(Flow::Switched),
-        DEOPTIMIZED => Err(thread.take_raised()),
-        value => finish_frame(thread, value),
-    }
+    compiled::enter(thread, entry)
 }
 
 pub fn pop_jump_if_false(thread: &mut Thread, distance: usize) -> Result<Flow> {
@@ -104,15 +90,16 @@ pub fn pop_jump_if_not_none(thread: &mut Thread, distance: usize) -> Result<Flow
 }
 
 /// Where a frame starts or continues: serves what waits.
-pub fn resume(thread: &mut Thread, operand: usize) -> Result<Flow> {
+pub fn resume(thread: &mut Thread, _: usize) -> Result<Flow> {
     if safepoint::is_due(thread) {
         safepoint::handle(thread)?;
     }
     let entry = thread.code().compiled_entry;
-    if operand & 3 == 0 && !entry.is_null() && !trace::is_on(thread) {
-        // SAFETY: the entry was compiled for this code's state at its first RESUME, where the frame is.
+    if !entry.is_null() && !trace::is_on(thread) {
+        // SAFETY: the entry was compiled for this code's state at its first RESUME, where the frame is; that of a generator looks
+        // at which one it is.
         let entry = unsafe { std::mem::transmute::<*const u8, jit_interface::CompiledEntry>(entry) };
-        return enter_compiled(thread, entry);
+        return compiled::enter(thread, entry);
     }
     Ok(Flow::Next)
 }

@@ -18,6 +18,7 @@ mod patterns;
 mod templates;
 
 pub use calls::python_initializer;
+pub use control::finish_frame;
 pub use functions::{build_class, call_with_dict};
 pub use names::{load_global, lookup_name};
 

@@ -244,6 +244,7 @@ helpers! {
     Next Registers "The next value, or the word of NotImplemented when exhausted.";
     MissedResume Internal "fn(unit) -> 0: a unit was entered where it isn't compiled for.";
     LeaveHandled Internal "fn(thread) -> 0: a generator that handles an exception yields.";
+    Propagate Internal "fn(thread, record) -> 0: what was raised in the frame of the record goes through all frames of the unit.";
     Catch Internal "fn(thread, record, *const value, count) -> exception: what was raised below the record of the innermost frame is caught by the unit's own; the values are dropped.";
     Operation Internal "fn(thread, opcode and operand) -> word: the general body of an instruction.";
     StringItem Registers "A string's one-character string at a small int.";

@@ -78,6 +78,8 @@ pub struct Bytecode {
     /// Locals that others than the bytecode look for, so that they always count as used.
     shown: Vec<bool>,
     live: Vec<LocalSet>,
+    /// Per instruction: is it in the body of a `for`?
+    in_for: Vec<bool>,
 }
 
 impl Bytecode {
@@ -119,9 +121,11 @@ impl Bytecode {
             handlers: Vec::new(),
             shown: shown_locals(code),
             live: Vec::new(),
+            in_for: Vec::new(),
         };
         bytecode.find_handlers(code);
         bytecode.find_blocks();
+        bytecode.find_for_bodies();
         bytecode.find_live_locals(code.locals_count as usize);
         Ok(bytecode)
     }
@@ -131,6 +135,24 @@ impl Bytecode {
         let handler = |instruction: &Instruction| definition.handler_for(instruction.pc as usize * 2);
         self.handlers =
             self.instructions.iter().map(|it| handler(it).map(|found| found.target as u32 / 2)).collect();
+    }
+
+    fn find_for_bodies(&mut self) {
+        self.in_for = vec![false; self.instructions.len()];
+        for index in 0..self.instructions.len() {
+            let head = self.instructions[index];
+            if head.opcode == Opcode::ForIter
+                && let Some(end) = head.target().and_then(|target| self.at.get(&target))
+                && *end > index
+            {
+                self.in_for[index + 1..*end].fill(true);
+            }
+        }
+    }
+
+    /// Is an instruction in the body of a `for`, whose iterator is then on the stack?
+    pub fn is_in_for(&self, pc: u32) -> bool {
+        self.at.get(&pc).is_some_and(|index| self.in_for[*index])
     }
 
     fn find_blocks(&mut self) {

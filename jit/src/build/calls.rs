@@ -51,7 +51,10 @@ impl Builder<'_> {
     fn call_known(&mut self, instruction: &Instruction, callable: Word, arguments: &[Value]) -> Outcome {
         let popped = instruction.operand + 2;
         match callable.kind() {
-            Some(ObjectKind::Function) => match self.bind(callable.cast(), arguments) {
+            Some(ObjectKind::Function) => match self
+                .bind(callable.cast(), arguments)
+                .or_else(|| self.bind_packed(callable.cast(), arguments))
+            {
                 Some(bound) => self.call_function(instruction, callable.cast(), &bound, popped, None),
                 None => self.general(instruction),
             },

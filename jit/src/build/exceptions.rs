@@ -33,10 +33,34 @@ impl Builder<'_> {
         (known || self.lessons.catches_all).then_some(handler)
     }
 
+    /// Does an exception of the current instruction leave the unit's frames, where nothing waits for that?
+    fn is_uncaught(&self) -> bool {
+        self.frames.iter().all(|frame| {
+            // The operands that the instruction takes are not a loop's own.
+            let taken = frame.bytecode.instruction(frame.pc).map_or(0, |it| it.opcode.pops(it.operand));
+            let kept = frame.stack.len().saturating_sub(taken as usize);
+            let mut values = frame.stack[..kept].iter().filter_map(|slot| match slot {
+                Slot::Value(value) => Some(*value),
+                _ => None,
+            });
+            let iterates = frame.bytecode.is_in_for(frame.pc) && values.any(|it| self.may_be_generator(it));
+            !iterates && handler_of(frame.code, frame.pc).is_none()
+        })
+    }
+
+    fn may_be_generator(&self, value: Value) -> bool {
+        self.type_of(value).kinds.meets(Kinds::OBJECT) && self.known(value).is_none()
+    }
+
     /// Goes to the handler, if there is one in the unit, where an instruction just appended has raised. Such an instruction yields 0
     /// then rather than leaving.
     pub(super) fn catch(&mut self, value: Value) -> Outcome {
-        let Some(handler) = self.own_handler() else { return Ok(()) };
+        let Some(handler) = self.own_handler() else {
+            if self.is_uncaught() {
+                self.hir.get_mut(value).immediates[1] |= crate::lower::PROPAGATED;
+            }
+            return Ok(());
+        };
         let state = self.hir.get(value).state;
         self.hir.get_mut(value).immediates[1] |= crate::lower::CAUGHT;
         let raised = self.op(Opcode::Raised, &[value]);
@@ -65,8 +89,7 @@ impl Builder<'_> {
                 _ => None,
             })
             .collect();
-        values
-            .retain(|value| self.type_of(*value).kinds.meets(Kinds::OBJECT) && self.known(*value).is_none());
+        values.retain(|value| self.may_be_generator(*value));
         values
     }
 
@@ -100,7 +123,8 @@ impl Builder<'_> {
 
     /// RAISE_VARARGS and RERAISE: where a handler is in the unit, it is gone to.
     pub(super) fn raise(&mut self, instruction: &Instruction) -> Outcome {
-        if self.own_handler().is_none() {
+        let is_reraise = instruction.opcode == Bytecodes::Reraise;
+        if self.own_handler().is_none() && (is_reraise || !self.is_uncaught()) {
             self.leave(ExitReason::Unsupported);
             return Ok(());
         }

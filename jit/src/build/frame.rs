@@ -485,6 +485,7 @@ impl Builder<'_> {
             Bytecodes::LoadAttr => self.load_attribute(instruction),
             Bytecodes::StoreAttr => self.store_attribute(instruction),
             Bytecodes::Call => self.call(instruction),
+            Bytecodes::LoadSuperAttr => self.load_super(instruction),
             Bytecodes::CallKw => self.call_keywords(instruction),
             Bytecodes::YieldValue => self.yield_value(instruction),
             Bytecodes::Send => self.send(instruction),

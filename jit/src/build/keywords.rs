@@ -2,7 +2,7 @@
 
 use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
-use crate::hir::Value;
+use crate::hir::{Opcode, Value};
 use taipan_compiler::code::CodeFlags;
 use taipan_runtime::assumptions::Assumption;
 use taipan_runtime::object::function::Function;
@@ -46,6 +46,34 @@ impl Builder<'_> {
         }
         let function = callable.cast::<Function>();
         Ok(self.bind_names(function, &arguments, names.cast()).map(|bound| (function, bound)))
+    }
+
+    /// The locals of a function that packs the positional arguments that it has no parameter for.
+    pub(super) fn bind_packed(&mut self, function: Gc<Function>, arguments: &[Value]) -> Option<Vec<Value>> {
+        let code = function.code;
+        let flags = CodeFlags(code.flags);
+        let wanted = code.argument_count as usize;
+        let packs = flags.intersects(CodeFlags::VARARGS)
+            && !flags.intersects(CodeFlags::VARKEYWORDS)
+            && code.keyword_only_count == 0
+            && !flags.is_generator_like();
+        if !packs {
+            return None;
+        }
+        self.keep(function.value());
+        self.assume(Assumption::Function { function: function.value().0 });
+        let (given, rest) = arguments.split_at(arguments.len().min(wanted));
+        let mut locals = given.to_vec();
+        for index in given.len()..wanted {
+            let default = default_of(function, index)?;
+            locals.push(self.constant(default));
+        }
+        let packed = match rest {
+            [] => self.constant(Tuple::empty().value()),
+            rest => self.op(Opcode::NewTuple, rest),
+        };
+        locals.push(packed);
+        Some(locals)
     }
 
     /// The locals of all parameters of a function without `*` and `**`, where arguments and defaults fit them.

@@ -30,6 +30,7 @@ mod names;
 mod numbers;
 pub mod objects;
 mod packed;
+mod super_calls;
 
 pub use bytecode::Bytecode;
 pub use generators::{resume_points, yields_in_loop};

@@ -45,6 +45,7 @@ pub fn table() -> Vec<(Helper, usize)> {
         (Helper::NewSequenceIterator, new_sequence_iterator as *const () as usize),
         (Helper::MissedResume, super::missed_resume as *const () as usize),
         (Helper::LeaveHandled, leave_handled as *const () as usize),
+        (Helper::Propagate, propagate as *const () as usize),
         (Helper::Catch, catch as *const () as usize),
         (Helper::Operation, operation as *const () as usize),
     ]
@@ -191,6 +192,12 @@ pub(super) extern "C" fn new_sequence_iterator(sequence: Value, index: usize, is
         iterator.index = index;
         iterator.value().0
     }
+}
+
+unsafe extern "C" fn propagate(thread: *mut Thread, innermost: *mut Frame) -> u64 {
+    // SAFETY: the module's invariant.
+    unsafe { unwind::propagate_compiled(&mut *thread, innermost) };
+    0
 }
 
 /// The unit's own frame, the thread's current one, catches what was raised in the frame of a record above it (or in itself).

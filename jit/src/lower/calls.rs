@@ -1,7 +1,7 @@
 //! Calls of helpers, and allocation.
 
 use super::Lowering;
-use super::exceptions::CAUGHT;
+use super::exceptions::RAISING;
 use crate::hir::{Cfg, Flags, Opcode, Value};
 use crate::layout::{Convention, Helper};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -40,7 +40,7 @@ impl Lowering<'_> {
         Some(match opcode {
             Opcode::CallHelper | Opcode::CallPure => {
                 let helper = Helper::ALL[immediates[0] as usize];
-                let result = self.call_helper(helper, immediates[1] & !CAUGHT, &operands);
+                let result = self.call_helper(helper, immediates[1] & !RAISING, &operands);
                 self.retract_frames(pushed);
                 self.guard_raised(result, value);
                 result

@@ -18,7 +18,7 @@ mod packed;
 mod publish;
 
 pub use calls::MAXIMUM_EXTENT;
-pub use exceptions::CAUGHT;
+pub use exceptions::{CAUGHT, PROPAGATED};
 pub use locations::{Location, Place, locations};
 
 use crate::deoptimize::ExitTable;

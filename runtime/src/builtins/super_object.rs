@@ -40,7 +40,7 @@ pub fn check(thread: &mut Thread, class: Gc<TypeObject>, receiver: Value) -> Res
 }
 
 /// What the classes behind `class` have under a name.
-fn find(class: Gc<TypeObject>, receiver_class: Gc<TypeObject>, name: Gc<Str>) -> Option<Value> {
+pub fn find(class: Gc<TypeObject>, receiver_class: Gc<TypeObject>, name: Gc<Str>) -> Option<Value> {
     let name = crate::object::str::intern_string(name);
     receiver_class
         .method_resolution_order

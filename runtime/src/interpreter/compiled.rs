@@ -8,7 +8,7 @@ use crate::interpreter::slow::{Flow, GENERAL, finish_frame};
 use crate::interpreter::{generators, safepoint, trace, unwind};
 use crate::jit_interface::{CompiledEntry, DEOPTIMIZED};
 use crate::object::code::Code;
-use crate::object::frame::FRAME_GENERATOR;
+use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR};
 use crate::object::generator::{Generator, GeneratorState};
 use crate::object::pointer::Gc;
 use crate::thread::{Result, Thread};
@@ -32,10 +32,28 @@ pub fn left(thread: &mut Thread, result: Value) -> Result<Flow> {
     if result == DEOPTIMIZED {
         return if thread.raised.is_null() { Ok(Flow::Switched) } else { Err(thread.take_raised()) };
     }
+    if result.is_null() {
+        return raised(thread, flags);
+    }
     if flags & FRAME_GENERATOR != 0 && owner.cast::<Generator>().state == GeneratorState::Suspended {
         return generators::suspended(thread, result);
     }
     finish_frame(thread, result)
+}
+
+/// A unit that an exception goes through: its frame is in the traceback already.
+fn raised(thread: &mut Thread, flags: u32) -> Result<Flow> {
+    let raised = thread.take_raised();
+    if flags & FRAME_GENERATOR != 0 {
+        generators::finish(thread);
+    }
+    thread.pop_frame();
+    if flags & FRAME_ENTRY == 0 {
+        return Err(raised);
+    }
+    thread.raised = raised.0;
+    thread.exit_value = Value::NULL;
+    Ok(Flow::Exit)
 }
 
 /// The compiled code of a code object, if it may be entered now.

@@ -3,7 +3,7 @@
 use crate::interpreter::frames::{Namespaces, detach_frame_object};
 use crate::interpreter::slow::Flow;
 use crate::interpreter::{compiled, interpret, run, trace, unwind};
-use crate::jit_interface::{CompiledEntry, DEOPTIMIZED};
+use crate::jit_interface::{self, CompiledEntry, DEOPTIMIZED};
 use crate::object::exception::Exception;
 use crate::object::frame::{FRAME_ENTRY, FRAME_GENERATOR, FRAME_HANDLES, FrameObject};
 use crate::object::generator::{Generator, GeneratorState};
@@ -109,6 +109,7 @@ pub fn enter(
     sent: Value,
     return_offset: u16,
 ) -> Result<()> {
+    count_resumption(thread, generator);
     let code = generator.code;
     // SAFETY: the resumer's record; `push_frame` checks that the frame fits before values are copied.
     unsafe {
@@ -137,6 +138,19 @@ pub fn enter(
         thread.push(sent);
     }
     Ok(())
+}
+
+/// Tells the JIT when a generator's code is hot: it may be called once and go round without a back edge of its own.
+#[inline]
+fn count_resumption(thread: &mut Thread, generator: Gc<Generator>) {
+    let mut code = generator.code;
+    code.hotness += 1;
+    if code.hotness >= thread.call_threshold && code.compiled_entry.is_null() {
+        code.hotness = 0;
+        if let (Some(jit), Some(function)) = (jit_interface::jit(), generator.function.downcast()) {
+            jit.hot_call(thread, function);
+        }
+    }
 }
 
 /// Suspends the running generator with a value for its resumer. `operand` is YIELD_VALUE's: 1 in a `yield from` or `await`.

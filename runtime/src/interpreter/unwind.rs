@@ -73,6 +73,34 @@ pub unsafe fn catch_compiled(thread: &mut Thread, innermost: *mut Frame) -> Valu
     }
 }
 
+/// For compiled code: what has been raised in the frame of a record above the running frame's, or in itself, is caught by none of them. The
+/// frames above are left, and all are added to the traceback. The exception is `raised` again, and the running frame is to be left.
+///
+/// # Safety
+/// As [`catch_compiled`].
+pub unsafe fn propagate_compiled(thread: &mut Thread, innermost: *mut Frame) {
+    let own = std::mem::replace(&mut thread.frame, innermost);
+    let mut raised = thread.take_raised();
+    let mut reraising = std::mem::take(&mut thread.reraising);
+    if !reraising && raised.0.cast::<Exception>().traceback.is_null() {
+        set_context(thread, raised.0);
+    }
+    thread.reraised_unit = -1;
+    loop {
+        if !reraising {
+            add_traceback(thread.frame, raised.0);
+            raised = trace::raised(thread, raised);
+        }
+        reraising = false;
+        raised = trace::unwinding(thread, raised);
+        if thread.frame == own {
+            thread.raised = raised.0;
+            return;
+        }
+        thread.pop_frame();
+    }
+}
+
 /// Goes to the handler of the running frame's instruction, if there is one. `origin` is the unit that raised first, if not that one.
 fn enter_handler(thread: &mut Thread, exception: Value, origin: i64) -> bool {
     let code = thread.code();
@@ -94,6 +122,9 @@ fn enter_handler(thread: &mut Thread, exception: Value, origin: i64) -> bool {
     true
 }
 
+/// The line of a traceback's entry that is found when somebody asks.
+const LINE_OF_INSTRUCTION: i32 = -1;
+
 /// Adds an entry for a frame to an exception's traceback.
 pub fn add_traceback(frame: *mut Frame, exception: Value) {
     // SAFETY: a live record.
@@ -101,10 +132,9 @@ pub fn add_traceback(frame: *mut Frame, exception: Value) {
         let code = (*frame).code;
         let object = frame_object(frame);
         let offset = code.unit_index((*frame).pc) as i32 * 2;
-        let line = code.line_at((*frame).pc).unwrap_or(-1);
         let mut exception = exception.cast::<Exception>();
         let next = if exception.traceback.is_null() { Value::NONE } else { exception.traceback };
-        exception.traceback = Traceback::new(next, object, offset, line).value();
+        exception.traceback = Traceback::new(next, object, offset, LINE_OF_INSTRUCTION).value();
         exception.write_barrier();
     }
 }

@@ -142,8 +142,11 @@ pub fn observe(thread: &mut Thread, pc: *mut u16, opcode: u8, oparg: usize) {
             feedback::note_shape(thread.code(), pc, container);
             site(thread, pc, code, base, |_, _| contains_op(container));
         }
-        Opcode::LoadSuperAttr if code == Opcode::LoadSuperAttr && oparg & 1 != 0 => {
-            set_opcode(pc, Opcode::LoadSuperAttrMethod);
+        Opcode::LoadSuperAttr => {
+            feedback::note_shape(thread.code(), pc, thread.peek(1));
+            if code == Opcode::LoadSuperAttr && oparg & 1 != 0 {
+                set_opcode(pc, Opcode::LoadSuperAttrMethod);
+            }
         }
         Opcode::Send => {
             let receiver = thread.peek(2);

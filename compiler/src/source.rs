@@ -14,7 +14,7 @@ pub fn decode<'s>(source: &'s [u8], ignore_cookie: bool, file: Option<&str>) -> 
         if file.is_some() {
             return Err(null_byte(source, at));
         }
-        return Err(Problem::syntax("source code string cannot contain null bytes", Location::NONE));
+        return Err(problem("source code string cannot contain null bytes".to_owned(), Span::NONE));
     }
     let (body, has_mark) = match source.strip_prefix(BYTE_ORDER_MARK) {
         Some(body) if !ignore_cookie => (body, true),

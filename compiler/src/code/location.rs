@@ -246,6 +246,12 @@ mod tests {
         writer.push(locations[0], 11);
         let table = writer.finish();
         let spans: Vec<_> = Positions::new(&table, 1).collect();
+        let lines = |table: &[u8]| -> Vec<_> {
+            Positions::new(table, 1).map(|span| (span.start, span.end, span.location.line)).collect()
+        };
+        let bare = without_columns(&table, 1);
+        assert_eq!(lines(&bare), lines(&table));
+        assert!(Positions::new(&bare, 1).all(|span| span.location.column.is_none()));
         assert_eq!(spans[..6].iter().map(|span| span.location).collect::<Vec<_>>(), locations);
         assert_eq!(spans[6..].iter().map(|span| span.end - span.start).collect::<Vec<_>>(), [16, 6]);
     }

@@ -69,6 +69,7 @@ fn each_rule() {
             "the instruction is at a place where it may be",
         ),
         (&[(LoadConst, 0), (ReturnValue, 0), (ExtendedArg, 0)], "the code doesn't end in EXTENDED_ARG"),
+        (&[(Nop, 0), (JumpBackwardNoInterrupt, 2)], "a loop looks for interrupts"),
         (&[(LoadConst, 0), (Swap, 1), (ReturnValue, 0)], "the operand is a place in the stack"),
     ];
     for (instructions, expected) in cases {
@@ -88,4 +89,14 @@ fn caches_and_tables() {
     assert_eq!(verify(&table).unwrap_err().rule, "the exception table is well-formed");
     table.exceptiontable = vec![0x81, 1, 1, 6];
     assert_eq!(verify(&table).unwrap_err().rule, "the stack is as deep as the handler expects");
+}
+
+#[test]
+fn handlers_that_cover_themselves() {
+    let mut code = code(&[(LoadConst, 0), (RaiseVarargs, 1), (Reraise, 0)]);
+    // The last instruction is the handler of the first two, which may be left; then of itself too.
+    code.exceptiontable = vec![0x80, 2, 2, 0];
+    assert_eq!(verify(&code), Ok(()));
+    code.exceptiontable = vec![0x80, 3, 2, 0];
+    assert_eq!(verify(&code).unwrap_err().rule, "a loop looks for interrupts");
 }

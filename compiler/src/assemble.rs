@@ -69,7 +69,7 @@ fn assemble(mut unit: CodeUnit, arena: &Bump) -> Result<CodeObject, Malformed> {
         qualname: unit.qualname,
         firstlineno: unit.firstlineno as i32,
         linetable: location_table(&placed, unit.firstlineno as i32),
-        exceptiontable: exception_table(&placed, &graph, &block_starts),
+        exceptiontable: exception_table(&placed, &graph, block_starts),
     })
 }
 

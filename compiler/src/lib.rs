@@ -3,6 +3,10 @@
 //! `compile` is the whole way: bytes become text (`source`), text a syntax tree (`parse`, `ast`), the tree gives a symbol table
 //! (`symbols`), tree and table give instruction sequences (`codegen`), and those become code objects in the flow graph and the
 //! assembler (`flow_graph`, `assemble`).
+// An error carries all that a SyntaxError tells; it is made once in a compilation.
+#![allow(clippy::result_large_err)]
+// Function types of tables, written out where they are.
+#![allow(clippy::type_complexity)]
 
 #[macro_use]
 pub mod opcode;

@@ -158,7 +158,7 @@ impl Builder<'_> {
             return None;
         }
         let namespace = self.constant(globals.value());
-        let immediates = [entry_value_offset(index as usize) as i64, i64::from(version)];
+        let immediates = [entry_value_offset(index) as i64, i64::from(version)];
         let value = self.emit(Opcode::LoadGlobal, &[namespace], immediates);
         Some(self.set_type(value, super::containers::present()))
     }

@@ -159,6 +159,7 @@ pub fn parse(all: Vec<OsString>) -> Result<Options, ExitCode> {
                         .ok_or_else(|| {
                             complain("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
                         })?;
+                    continue;
                 }
                 _ => return Err(complain(&format!("unknown option --{long}"))),
             }

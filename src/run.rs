@@ -298,6 +298,7 @@ fn run_source(
         let text = Str::new(&String::from_utf8_lossy(source)).value();
         thread.call(register, &[code.value(), text, Str::new(name).value()])?;
     }
+    taipan_runtime::heap::map_memory::forget_startup_pages();
     run_code(thread, code, namespaces(main), Value::NULL).map(|_| ())
 }
 

@@ -50,6 +50,35 @@ pub fn forget_read_only(low: usize, high: usize) {
     }
 }
 
+/// Gives back the executable's code and constants that start-up has touched: most of them are not wanted again, and the others are read
+/// from the file's pages in memory. A debugger's breakpoints would be lost with them, so nothing happens under one.
+pub fn forget_startup_pages() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if status.lines().any(|line| line.trim_end() == "TracerPid:\t0") {
+        // SAFETY: the callback only reads what it is shown.
+        unsafe { libc::dl_iterate_phdr(Some(forget_segments), null_mut()) };
+    }
+}
+
+/// Forgets the segments of the first object shown, the executable, that are never written.
+unsafe extern "C" fn forget_segments(
+    object: *mut libc::dl_phdr_info,
+    _: libc::size_t,
+    _: *mut libc::c_void,
+) -> libc::c_int {
+    // SAFETY: the loader shows valid tables.
+    unsafe {
+        let object = &*object;
+        for header in std::slice::from_raw_parts(object.dlpi_phdr, object.dlpi_phnum as usize) {
+            if header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W == 0 {
+                let start = (object.dlpi_addr + header.p_vaddr) as usize;
+                forget_read_only(start, start + header.p_filesz as usize);
+            }
+        }
+    }
+    1
+}
+
 /// Asks for small pages: the side tables are touched sparsely.
 ///
 /// # Safety

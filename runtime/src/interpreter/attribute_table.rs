@@ -40,12 +40,14 @@ pub enum Found {
     ClassMethod,
     /// A property whose getter is a Python function of one parameter.
     Property,
+    /// A native descriptor with a function that gives the value.
+    Computed,
     /// A store of a new attribute into an inline slot; `extra` is the shape behind it.
     NewSlot,
 }
 
-/// An entry of the table.
-#[repr(C)]
+/// An entry of the table: half a cache line.
+#[repr(C, align(32))]
 #[derive(Clone, Copy)]
 pub struct Entry {
     pub name: u64,
@@ -200,6 +202,7 @@ fn find_descriptor(attribute: Value, class: Gc<TypeObject>) -> (Found, u32, u64)
             Access::Member { offset, absent_is_none: false, .. } if class.is_subclass_of(getset.owner) => {
                 (Found::Member, 0, offset as u64)
             }
+            Access::Native(_) if class.is_subclass_of(getset.owner) => (Found::Computed, 0, attribute.0),
             _ => NOTHING,
         };
     }

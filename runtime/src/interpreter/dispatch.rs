@@ -39,19 +39,13 @@ macro_rules! go_on {
     }};
 }
 
-/// Where a handler leaves to when its fast body gave up: opcodes that are specialised are looked at first.
-macro_rules! give_up {
-    ($variant:ident, $pc:ident, $sp:ident, $fp:ident, $thread:ident, $oparg:ident, $table:ident) => {
-        if const { specialize::is_observed(Opcode::$variant as u8) } {
-            return slow_tail($pc, $sp, $fp, $thread, $oparg, $table);
-        } else {
-            return direct_tail::<{ Opcode::$variant as usize }>($pc, $sp, $fp, $thread, $oparg, $table);
-        }
-    };
+/// The handler of an opcode's general body: those that are specialised are looked at first.
+const fn general_handler<const OPCODE: usize>() -> Handler {
+    if specialize::is_observed(OPCODE as u8) { slow_tail } else { direct_tail::<OPCODE> }
 }
 
 macro_rules! shell {
-    ($abi:literal, $variant:ident, $name:ident, $body:path) => {
+    ($abi:literal, $variant:ident, $name:ident, $body:path, $slow:expr) => {
         unsafe extern $abi fn $name(
             pc: *mut u16,
             sp: *mut Value,
@@ -70,7 +64,8 @@ macro_rules! shell {
                         let handler = (*table).0[(unit & 255) as usize];
                         return handler(state.pc, state.sp, state.fp, state.thread, unit >> 8 | state.oparg << 8, table);
                     }
-                    Control::Slow => give_up!($variant, pc, sp, fp, thread, oparg, table),
+                    Control::Slow => return (const { $slow })(pc, sp, fp, thread, oparg, table),
+                    Control::Exit => return,
                     Control::Remember => {
                         return remember_tail(state.pc, state.sp, state.fp, state.thread, state.oparg, table)
                     }
@@ -106,7 +101,7 @@ macro_rules! warm_shell {
                 if next == warm::EXIT {
                     return;
                 }
-                give_up!($variant, pc, sp, fp, thread, oparg, table)
+                return (const { general_handler::<{ Opcode::$variant as usize }>() })(pc, sp, fp, thread, oparg, table);
             }
         }
     };
@@ -117,9 +112,7 @@ macro_rules! general_rows {
         /// The handlers that run general bodies.
         const fn general_handlers() -> [Handler; 256] {
             let mut table = [slow_tail as Handler; 256];
-            $(if !specialize::is_observed(Opcode::$variant as u8) {
-                table[Opcode::$variant as usize] = direct_tail::<{ Opcode::$variant as usize }> as Handler;
-            })*
+            $(table[Opcode::$variant as usize] = general_handler::<{ Opcode::$variant as usize }>();)*
             table
         }
     };
@@ -128,16 +121,22 @@ macro_rules! general_rows {
 slow::for_each_general_body!(general_rows);
 
 macro_rules! handlers {
-    (@abi $abi:literal $($variant:ident $name:ident $body:ident)*; $($warm_variant:ident $warm_name:ident $warm_body:ident)*) => {
+    (@abi $abi:literal
+     $($variant:ident $name:ident $body:ident)*;
+     $($warm_variant:ident $warm_name:ident $warm_body:ident)*;
+     $($both_variant:ident $fast_name:ident $fast_body:ident $second_name:ident $second_body:ident)*) => {
         mod shells {
             use super::*;
-            $(shell!($abi, $variant, $name, fast::$body);)*
+            $(shell!($abi, $variant, $name, fast::$body, general_handler::<{ Opcode::$variant as usize }>());)*
             $(warm_shell!($abi, $warm_variant, $warm_name, warm::$warm_body);)*
+            $(shell!($abi, $both_variant, $fast_name, fast::$fast_body, $second_name as Handler);)*
+            $(warm_shell!($abi, $both_variant, $second_name, warm::$second_body);)*
             pub const TABLE: Table = table();
             const fn table() -> Table {
                 let mut table = general_handlers();
                 $(table[Opcode::$variant as usize] = $name as Handler;)*
                 $(table[Opcode::$warm_variant as usize] = $warm_name as Handler;)*
+                $(table[Opcode::$both_variant as usize] = $fast_name as Handler;)*
                 Table(table)
             }
         }

@@ -102,6 +102,25 @@ pub fn is_being_awaited(coroutine: Gc<Generator>) -> bool {
     coroutine.delegating
 }
 
+/// Copies a frame's values: a few mostly, for which a call of memcpy costs more than the copying.
+///
+/// # Safety
+/// Both places hold that many values, and don't overlap.
+#[inline(always)]
+unsafe fn copy_values(from: *const Value, to: *mut Value, count: usize) {
+    const FEW: usize = 24;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if count > FEW {
+            return std::ptr::copy_nonoverlapping(from, to, count);
+        }
+        for i in 0..count {
+            // Volatile, or the loop becomes that call.
+            to.add(i).write_volatile(*from.add(i));
+        }
+    }
+}
+
 /// Pushes a suspended generator's frame, with `sent` on its stack. `return_offset` is where the resumer goes on when it returns.
 pub fn enter(
     thread: &mut Thread,
@@ -120,7 +139,7 @@ pub fn enter(
         thread.push_frame(code, fp, generator.function, spaces, FRAME_GENERATOR)?;
         let frame = thread.frame;
         let count = code.locals_count as usize + generator.stack_depth as usize;
-        std::ptr::copy_nonoverlapping(generator.saved(), fp, count);
+        copy_values(generator.saved(), fp, count);
         (*frame).sp = fp.add(count);
         (*frame).pc = generator.pc;
         (*frame).owner = generator.value();
@@ -154,6 +173,7 @@ fn count_resumption(thread: &mut Thread, generator: Gc<Generator>) {
 }
 
 /// Suspends the running generator with a value for its resumer. `operand` is YIELD_VALUE's: 1 in a `yield from` or `await`.
+#[inline]
 pub fn suspend(thread: &mut Thread, value: Value, operand: usize) -> Result<Flow> {
     // SAFETY: the running frame is a generator's; the generator has room for its code's frame.
     unsafe {
@@ -161,7 +181,7 @@ pub fn suspend(thread: &mut Thread, value: Value, operand: usize) -> Result<Flow
         let mut generator = (*frame).owner.cast::<Generator>();
         let code = (*frame).code;
         let count = (*frame).sp.offset_from((*frame).fp) as usize;
-        std::ptr::copy_nonoverlapping((*frame).fp, generator.saved(), count);
+        copy_values((*frame).fp, generator.saved(), count);
         generator.stack_depth = (count - code.locals_count as usize) as u32;
         generator.pc = (*frame).pc.add(1);
         generator.state = GeneratorState::Suspended;

@@ -27,6 +27,8 @@ pub enum Control {
     Slow,
     /// The next code unit's operand extends `oparg`.
     Extend,
+    /// The loop's outermost frame has returned: its value is in the thread.
+    Exit,
     /// Go on at `pc`, when the collector has heard of a store into the old object whose address is in `oparg`.
     Remember,
 }

@@ -2,11 +2,14 @@
 
 use crate::interpreter::fast::allocate;
 use crate::interpreter::state::{Control, State};
+use crate::object::dict::Dict;
 use crate::object::float::{Float, ZERO};
 use crate::object::kind::ObjectKind;
 use crate::object::list::List;
+use crate::object::set::Set;
 use crate::object::shape::shapes_base;
 use crate::object::str::Str;
+use crate::object::tuple::Tuple;
 use crate::types::builtin_shape;
 use crate::value::Value;
 
@@ -323,6 +326,24 @@ pub unsafe fn to_bool_list(s: &mut State) -> Control {
             return Control::Slow;
         }
         finish_truth(s, (*(value.header() as *const List)).length != 0, 3)
+    }
+}
+
+/// A container other than a list: whether it has items.
+#[inline(always)]
+pub unsafe fn to_bool_sized(s: &mut State) -> Control {
+    unsafe {
+        let value = s.peek(1);
+        if !value.is_pointer() {
+            return Control::Slow;
+        }
+        let length = match (*value.header()).shape {
+            builtin_shape::tuple => (*(value.0 as *const Tuple)).length,
+            builtin_shape::dict => (*(value.0 as *const Dict)).length,
+            builtin_shape::set | builtin_shape::frozenset => (*(value.0 as *const Set)).length,
+            _ => return Control::Slow,
+        };
+        finish_truth(s, length != 0, 3)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Jumps, returns and frame entry.
 
 use crate::interpreter::state::{Control, State};
-use crate::object::frame::{FRAME_COMPARISON, FRAME_DISCARD, FRAME_INIT, FRAME_OPERATOR};
+use crate::object::frame::{FRAME_COMPARISON, FRAME_DISCARD, FRAME_ENTRY, FRAME_INIT, FRAME_OPERATOR};
 use crate::value::Value;
 use std::sync::atomic::Ordering;
 
@@ -107,6 +107,11 @@ pub unsafe fn return_value(s: &mut State) -> Control {
                 // The operands lie below the copies that were the arguments.
                 FRAME_OPERATOR if value != Value::NOT_IMPLEMENTED => {
                     (*frame.sub(1)).sp = (*frame.sub(1)).sp.sub(2)
+                }
+                FRAME_ENTRY => {
+                    (*s.thread).exit_value = value;
+                    (*s.thread).frame = frame.sub(1);
+                    return Control::Exit;
                 }
                 FRAME_DISCARD => {
                     leave(s);

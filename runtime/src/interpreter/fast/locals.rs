@@ -4,6 +4,9 @@ use crate::heap::GC_BARRIER_MASK;
 use crate::interpreter::state::{Control, State};
 use crate::object::cell::Cell;
 use crate::object::dict;
+use crate::object::function::Function;
+use crate::object::kind::ObjectKind;
+use crate::object::tuple::Tuple;
 use crate::value::Value;
 
 #[inline(always)]
@@ -113,6 +116,35 @@ pub unsafe fn load_deref(s: &mut State) -> Control {
             return Control::Slow;
         }
         s.push(value);
+        s.advance(0);
+    }
+    Control::Next
+}
+
+/// The cells of the closure become locals.
+#[inline(always)]
+pub unsafe fn copy_free_vars(s: &mut State) -> Control {
+    unsafe {
+        let frame = s.frame();
+        let function = (*frame).function;
+        if !function.is_kind(ObjectKind::Function) {
+            return Control::Slow;
+        }
+        let (closure, count) = ((*(function.0 as *const Function)).closure, s.oparg as usize);
+        if !closure.is_kind(ObjectKind::Tuple) || (*(closure.0 as *const Tuple)).length != count {
+            return Control::Slow;
+        }
+        let cells = (closure.0 as *const Tuple).add(1) as *const Value;
+        let first = s.fp.add((*(*frame).code.as_pointer()).locals_count as usize - count);
+        let mut i = 0;
+        while i < count {
+            let cell = *cells.add(i);
+            if !cell.is_kind(ObjectKind::Cell) {
+                return Control::Slow;
+            }
+            first.add(i).write_volatile(cell);
+            i += 1;
+        }
         s.advance(0);
     }
     Control::Next

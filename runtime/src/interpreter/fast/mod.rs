@@ -43,7 +43,8 @@ unsafe fn allocate(shape: u32, kind: ObjectKind, bytes: usize) -> *mut Header {
     }
 }
 
-/// Calls `$callback! { Opcode handler body ... ; Opcode handler body ... }` with all opcodes that have a fast body; then those with a warm one.
+/// Calls `$callback! { Opcode handler body ... ; Opcode handler body ... ; Opcode handler body handler body ... }` with all opcodes that have a
+/// fast body; then those with a warm one; then those with both.
 macro_rules! for_each_fast_body {
     ($callback:ident) => {
         $callback! {
@@ -101,9 +102,10 @@ macro_rules! for_each_fast_body {
             ToBoolNone h_to_bool_none to_bool_none
             ToBoolList h_to_bool_list to_bool_list
             ToBoolStr h_to_bool_str to_bool_str
+            ToBoolSized h_to_bool_sized to_bool_sized
             ToBoolAlwaysTrue h_to_bool_always_true to_bool_always_true
             StoreDeref h_store_deref store_deref
-            ListAppend h_list_append list_append
+            CopyFreeVars h_copy_free_vars copy_free_vars
             BuildTuple h_build_tuple build_tuple
             BuildList h_build_list build_list
             BuildSlice h_build_slice build_slice
@@ -140,9 +142,7 @@ macro_rules! for_each_fast_body {
             CallBoundMethodExactArgs h_call_bound_method_exact_args call_bound_method_exact_args
             CallBoundMethodGeneral h_call_bound_method_general call_bound_method_general
             CallAllocAndEnterInit h_call_alloc_and_enter_init call_alloc_and_enter_init
-            CallLen h_call_len call_len
             CallType1 h_call_type_1 call_type_1
-            CallListAppend h_call_list_append call_list_append
             ;
             CallBuiltinFast w_call_builtin_fast call_builtin_fast
             CallNativeBound w_call_native_bound call_native_bound
@@ -165,11 +165,19 @@ macro_rules! for_each_fast_body {
             ForIterNative w_for_iter_native for_iter_native
             SendGen w_send_gen send_gen
             GetIter w_get_iter get_iter
+            YieldValue w_yield_value yield_value
+            CompareOpNative w_compare_native compare_native
+            LoadAttrBound w_load_attr_bound load_attr_bound
+            LoadAttrComputed w_load_attr_computed load_attr_computed
             BinarySlice w_binary_slice binary_slice
             StoreSlice w_store_slice store_slice
             BinaryOpMethod w_binary_method binary_method
             CompareOpMethod w_compare_method compare_method
             LoadSuperAttrMethod w_load_super_method load_super_method
+            ;
+            CallListAppend h_call_list_append call_list_append w_call_list_append call_list_append
+            ListAppend h_list_append list_append w_list_append list_append
+            CallLen h_call_len call_len w_call_len call_builtin_fast
         }
     };
 }

@@ -51,7 +51,11 @@ pub fn set_function_attribute(thread: &mut Thread, which: usize) -> Result<Flow>
         16 => function.annotate = value,
         _ => return Err(thread.system_error(format!("unknown function attribute {which}"))),
     }
-    function.changed();
+    // Only defaults are of interest to caches of calls.
+    match which {
+        1 | 2 => function.changed(),
+        _ => function.write_barrier(),
+    }
     thread.put(1, function.value());
     Ok(Flow::Next)
 }

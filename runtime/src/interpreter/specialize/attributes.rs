@@ -6,8 +6,10 @@ use crate::interpreter::attribute_table::{self, Found};
 use crate::interpreter::feedback;
 use crate::interpreter::state::{write_cache_u32, write_cache_u64};
 use crate::jit_interface;
+use crate::native::NativeRole;
 use crate::object::kind::ObjectKind;
 use crate::object::module::Module;
+use crate::object::native_function::NativeMethod;
 use crate::object::pointer::Gc;
 use crate::object::shape::shape;
 use crate::object::special::Special;
@@ -62,8 +64,10 @@ pub fn load_attr(
     let wants_method = oparg & 1 != 0;
     let opcode = match found {
         Found::Nothing | Found::NewSlot => return None,
-        Found::Method | Found::ClassMethod if !wants_method => return None,
-        Found::Property if wants_method => return None,
+        Found::ClassMethod if !wants_method => return None,
+        Found::Property | Found::Computed if wants_method => return None,
+        Found::Method if !wants_method => Opcode::LoadAttrBound,
+        Found::Computed => Opcode::LoadAttrComputed,
         _ if several => {
             // SAFETY: LOAD_ATTR has nine cache words.
             unsafe { write_cache_u64(pc, 6, name.value().0) };
@@ -116,8 +120,11 @@ fn load_attr_class(pc: *mut u16, class: Gc<TypeObject>, name: Gc<Str>, wants_met
         return None;
     }
     let attribute = class.lookup(name)?;
-    let plain =
-        descriptor_role(attribute) == DescriptorRole::Plain || attribute.is_kind(ObjectKind::Function);
+    let plain = descriptor_role(attribute) == DescriptorRole::Plain
+        || attribute.is_kind(ObjectKind::Function)
+        || attribute
+            .downcast::<NativeMethod>()
+            .is_some_and(|method| method.definition.role != NativeRole::ClassMethod);
     let (opcode, value) = if plain {
         let simple = metaclass == types().type_ && in_metaclass.is_none();
         let opcode = if simple { Opcode::LoadAttrClass } else { Opcode::LoadAttrClassWithMetaclassCheck };

@@ -344,8 +344,11 @@ fn compare_op(left: Value, right: Value, operand: usize, changes: u16) -> Option
     }
     let special = crate::operations::Comparison::ALL[operand >> 5].special();
     let method = class_of(left).special(special)?;
-    (class_of(left).definition.is_none() && method.is_kind(ObjectKind::Function))
-        .then_some(Opcode::CompareOpMethod)
+    match method.kind()? {
+        ObjectKind::Function if class_of(left).definition.is_none() => Some(Opcode::CompareOpMethod),
+        ObjectKind::NativeMethod if class_of(left).definition.is_some() => Some(Opcode::CompareOpNative),
+        _ => None,
+    }
 }
 
 fn to_bool(pc: *mut u16, value: Value) -> Option<Opcode> {
@@ -359,6 +362,8 @@ fn to_bool(pc: *mut u16, value: Value) -> Option<Opcode> {
         Some(Opcode::ToBoolList)
     } else if is_exact(value, types().str) {
         Some(Opcode::ToBoolStr)
+    } else if [types().tuple, types().dict, types().set, types().frozenset].contains(&class_of(value)) {
+        Some(Opcode::ToBoolSized)
     } else if value.is_pointer() && is_always_true(value) {
         // SAFETY: TO_BOOL has three cache words.
         unsafe { write_cache_u32(pc, 2, class_of(value).version) };
@@ -426,7 +431,10 @@ fn for_iter(iterator: Value) -> Option<Opcode> {
     } else if is_exact(iterator, types().generator) {
         Some(Opcode::ForIterGen)
     } else {
-        crate::object::native_object::next_function(iterator).map(|_| Opcode::ForIterNative)
+        let class = class_of(iterator);
+        let native =
+            class.special(Special::Next).is_some_and(|method| method.is_kind(ObjectKind::NativeMethod));
+        (native && class.definition.is_some()).then_some(Opcode::ForIterNative)
     }
 }
 

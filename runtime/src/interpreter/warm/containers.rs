@@ -15,7 +15,7 @@ use crate::object::special::Special;
 use crate::object::str::Str;
 use crate::object::tuple::Tuple;
 use crate::operations::arithmetic::{self, BinaryOperator};
-use crate::operations::{self, class_of};
+use crate::operations::{self, Comparison, class_of};
 use crate::thread::Thread;
 use crate::types::builtin_shape;
 use crate::value::Value;
@@ -23,6 +23,7 @@ use crate::value::Value;
 const BINARY_OP_SIZE: usize = 6;
 const STORE_SUBSCR_SIZE: usize = 2;
 const CONTAINS_OP_SIZE: usize = 2;
+const COMPARE_OP_SIZE: usize = 2;
 
 /// `dict[key]`
 #[inline(never)]
@@ -262,6 +263,69 @@ pub unsafe fn store_slice(thread: &mut Thread, pc: *mut u16, sp: *mut Value, _: 
             Ok(()) => sp.sub(4),
             Err(raised) => raise(thread, raised),
         }
+    }
+}
+
+/// `list.append(value)`, LIST_APPEND: where the list must grow.
+#[inline(never)]
+pub unsafe fn call_list_append(thread: &mut Thread, pc: *mut u16, sp: *mut Value, _: usize) -> *mut Value {
+    unsafe {
+        let (callable, list, value) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
+        if !has_shape(callable, builtin_shape::method_descriptor)
+            || std::ptr::from_ref((*(callable.0 as *const NativeMethod)).definition) as usize as u32
+                != (pc.add(2) as *const u32).read_unaligned()
+            || !has_shape(list, builtin_shape::list)
+        {
+            return SLOW;
+        }
+        store(thread, pc, sp);
+        match list.cast::<List>().try_push(thread, value) {
+            Ok(()) => {
+                *sp.sub(3) = Value::NONE;
+                sp.sub(2)
+            }
+            Err(raised) => raise(thread, raised),
+        }
+    }
+}
+
+#[inline(never)]
+pub unsafe fn list_append(thread: &mut Thread, pc: *mut u16, sp: *mut Value, depth: usize) -> *mut Value {
+    unsafe {
+        let (list, value) = (*sp.sub(depth + 1), *sp.sub(1));
+        if !has_shape(list, builtin_shape::list) {
+            return SLOW;
+        }
+        store(thread, pc, sp);
+        match list.cast::<List>().try_push(thread, value) {
+            Ok(()) => sp.sub(1),
+            Err(raised) => raise(thread, raised),
+        }
+    }
+}
+
+/// A comparison by native methods.
+#[inline(never)]
+pub unsafe fn compare_native(
+    thread: &mut Thread,
+    pc: *mut u16,
+    sp: *mut Value,
+    operand: usize,
+) -> *mut Value {
+    unsafe {
+        let (left, right) = (*sp.sub(2), *sp.sub(1));
+        if Value::both_small_int(left, right) || class_of(left).definition.is_none() {
+            return SLOW;
+        }
+        store(thread, pc, sp);
+        let mut result = operations::rich_compare(thread, Comparison::ALL[operand >> 5], left, right);
+        if let Ok(answer) = result
+            && operand & 16 != 0
+            && !answer.is_bool()
+        {
+            result = operations::is_true(thread, answer).map(Value::from_bool);
+        }
+        finish(thread, pc, COMPARE_OP_SIZE, sp.sub(2), result)
     }
 }
 

@@ -1,7 +1,9 @@
 //! `for` over generators and iterators of native classes, `iter`.
 
-use super::{SLOW, SWITCHED, behind, finish, has_shape, raise, store};
+use super::{EXIT, SLOW, SWITCHED, behind, finish, has_shape, raise, store};
+use crate::interpreter::slow::Flow;
 use crate::interpreter::{feedback, generators};
+use crate::object::frame::FRAME_GENERATOR;
 use crate::object::generator::Generator;
 use crate::object::iterator::{ListIterator, TupleIterator};
 use crate::object::native_object;
@@ -54,6 +56,23 @@ pub unsafe fn send_gen(thread: &mut Thread, pc: *mut u16, sp: *mut Value, distan
     }
 }
 
+/// Suspends the running generator.
+#[inline(never)]
+pub unsafe fn yield_value(thread: &mut Thread, pc: *mut u16, sp: *mut Value, operand: usize) -> *mut Value {
+    unsafe {
+        if (*thread.frame).flags & FRAME_GENERATOR == 0 {
+            return SLOW;
+        }
+        let value = *sp.sub(1);
+        store(thread, pc, sp.sub(1));
+        match generators::suspend(thread, value, operand) {
+            Ok(Flow::Exit) => EXIT,
+            Ok(_) => SWITCHED,
+            Err(raised) => raise(thread, raised),
+        }
+    }
+}
+
 /// The next item of an iterator of a native class.
 #[inline(never)]
 pub unsafe fn for_iter_native(
@@ -64,9 +83,15 @@ pub unsafe fn for_iter_native(
 ) -> *mut Value {
     unsafe {
         let iterator = *sp.sub(1);
-        let Some(next) = native_object::next_function(iterator) else { return SLOW };
+        if !iterator.is_pointer() || class_of(iterator).definition.is_none() {
+            return SLOW;
+        }
         store(thread, pc, sp);
-        match next(thread, iterator.header()) {
+        let next = match native_object::next_function(iterator) {
+            Some(next) => next(thread, iterator.header()),
+            None => operations::next(thread, iterator),
+        };
+        match next {
             Ok(Some(item)) => {
                 *sp = item;
                 behind(thread, pc, SIZE, sp.add(1))

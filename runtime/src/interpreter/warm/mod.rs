@@ -7,11 +7,13 @@
 
 #![allow(clippy::missing_safety_doc)] // The contract of every body is that of `State`'s methods.
 
+mod attributes;
 mod calls;
 mod containers;
 mod iteration;
 mod operators;
 
+pub use attributes::*;
 pub use calls::*;
 pub use containers::*;
 pub use iteration::*;

@@ -13,13 +13,16 @@
 //! reloaded from the thread's current frame (which may be another one after a call, a return or an exception) and
 //! dispatch goes on.
 //!
+//! In between are [warm bodies](warm): specialised instructions that must call something, but need none of that.
+//!
 //! # Invariants
 //!
 //! - While general code runs, the running frame's record is exact: `pc` is the instruction, `sp` the top of the operand stack. The values above
 //!   `sp` are free for scratch ([`Thread::push_scratch`](crate::thread::Thread::push_scratch)).
 //! - A callee's locals begin where the caller pushed the arguments; the caller's `sp` is stored as it will be when the callee's
 //!   result is pushed.
-//! - Fast bodies neither allocate nor call. (A check of the release handlers by disassembly is still to be written.)
+//! - Fast bodies call nothing, and allocate only where the heap has memory at hand, which is no safepoint (`scripts/check_tail_calls.py` reads the
+//!   release build's handlers).
 
 pub mod attribute_table;
 pub mod call;

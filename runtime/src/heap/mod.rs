@@ -147,7 +147,7 @@ impl Default for HeapConfig {
             reserve: 64 << 30,
             maximum: usize::MAX,
             nursery: 1 << 20,
-            full_minimum: 8 << 20,
+            full_minimum: 16 << 20,
             full_growth_percent: 160,
             torture: 0,
             on_pending: None,

@@ -78,6 +78,8 @@ macro_rules! shell {
 /// A handler of a body that may call: see [`warm`].
 macro_rules! warm_shell {
     ($abi:literal, $variant:ident, $name:ident, $body:path) => {
+        // Not inlined into the fast handler that it may stand behind, whose registers would be saved for it.
+        #[inline(never)]
         unsafe extern $abi fn $name(
             pc: *mut u16,
             sp: *mut Value,

@@ -235,6 +235,7 @@ helpers! {
     Binary Registers "Binary operator number #1 on two values.";
     Compare Registers "Comparison number #1 of two values.";
     Subscript Registers "a[b]";
+    Slice Registers "a[b:c]";
     StoreSubscript Registers "a[b] = c";
     LoadAttribute Registers "Attribute of the name at #1.";
     StoreAttribute Registers "Sets the attribute of the name at #1.";

@@ -1,7 +1,7 @@
 //! Built-in functions and classes that have HIR of their own.
 
 use super::bytecode::Instruction;
-use super::{Builder, Outcome, Slot};
+use super::{Builder, Outcome, Slot, Step};
 use crate::hir::{Condition, Kinds, Opcode, Representation, Value};
 use crate::layout::Helper;
 use taipan_compiler::opcode::Opcode as Bytecodes;
@@ -263,6 +263,17 @@ impl Builder<'_> {
         Ok(true)
     }
 
+    /// A step that is an int from 1 to 2^32, so that the sum with a value before the end is one, too.
+    fn positive_step(&mut self, step: Value) -> Value {
+        let step = self.op(Opcode::CheckInt, &[step]);
+        for (condition, limit) in [(Condition::Greater, 0), (Condition::Less, 1 << 32)] {
+            let limit = self.int(limit);
+            let fits = self.emit(Opcode::IntCompare, &[step, limit], [condition as i64, 0]);
+            self.op(Opcode::GuardTrue, &[fits]);
+        }
+        step
+    }
+
     /// `range(...)` that the next instruction iterates over: no range object is made.
     fn range(&mut self, instruction: &Instruction, arguments: &[Value]) -> Outcome<bool> {
         if !self.is_iterated(instruction) {
@@ -273,11 +284,12 @@ impl Builder<'_> {
                 Some(word)
                     if word.is_small_int() && word.small_int() != 0 && word.small_int().abs() < 1 << 32 =>
                 {
-                    word.small_int()
+                    Step::Known(word.small_int())
                 }
-                _ => return Ok(false),
+                Some(_) => return Ok(false),
+                None => Step::Positive(self.positive_step(*step)),
             },
-            _ => 1,
+            _ => Step::Known(1),
         };
         let (next, stop) = match arguments {
             [stop] => (self.int(0), self.op(Opcode::CheckInt, &[*stop])),

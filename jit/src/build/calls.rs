@@ -4,7 +4,7 @@
 use super::bytecode::Instruction;
 use super::{Builder, Bytecode, Candidate, INLINE_BUDGET, INLINE_DEPTH, Outcome, Slot};
 use crate::hir::{Kinds, Opcode, Representation, StateId, Type, Value};
-use crate::layout::pack_instance;
+use crate::layout::{Helper, pack_instance};
 use std::rc::Rc;
 use taipan_compiler::code::CodeFlags;
 use taipan_compiler::opcode::Opcode as Bytecodes;
@@ -16,6 +16,7 @@ use taipan_runtime::object::instance::allocation_size;
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::pointer::Gc;
 use taipan_runtime::object::type_object::{TYPE_HAS_FINALIZER, TypeObject};
+use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
 
 /// The most instructions of a function that is inlined.
@@ -30,9 +31,31 @@ impl Builder<'_> {
         if let Some(candidates) = self.candidates.get(&callable).cloned() {
             return self.call_candidates(instruction, callable, &candidates);
         }
-        let Some(word) = self.known(callable) else { return self.general(instruction) };
+        let Some(word) = self.known(callable) else {
+            return self.call_value(instruction, callable, receiver);
+        };
         let arguments = self.arguments(receiver, count)?;
         self.call_known(instruction, word, &arguments)
+    }
+
+    /// Calls what isn't known before it runs. Native functions are called without the interpreter's detours.
+    fn call_value(&mut self, instruction: &Instruction, callable: Value, receiver: Slot) -> Outcome {
+        let is_native =
+            self.only_shape(instruction.pc) == Some(types().builtin_function_or_method.root_shape);
+        if !is_native || self.is_general() {
+            return self.general(instruction);
+        }
+        let count = instruction.operand as usize;
+        let mut all = vec![self.guard_shape(callable, types().builtin_function_or_method.root_shape)];
+        all.extend(self.arguments(receiver, count)?);
+        let result = self.emit(Opcode::CallHelper, &all, [Helper::Call as i64, 0]);
+        self.set_type(result, super::containers::present());
+        for _ in 0..count + 2 {
+            self.pop_slot()?;
+        }
+        self.push(result);
+        self.check_valid(instruction.next);
+        Ok(())
     }
 
     /// The arguments of the current call, the receiver first if there is one. They stay on the stack.

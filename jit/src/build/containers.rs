@@ -10,6 +10,7 @@ use taipan_runtime::object::buffer::ValueBuffer;
 use taipan_runtime::object::list::List;
 use taipan_runtime::object::shape::ShapeId;
 use taipan_runtime::object::special::Special;
+use taipan_runtime::object::str::Str;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::types;
 use taipan_runtime::value::Value as Word;
@@ -23,6 +24,7 @@ const LIST_LENGTH: i64 = word_field(offset_of!(List, length));
 const LIST_ITEMS: i64 = offset_of!(List, items) as i64;
 const TUPLE_LENGTH: i64 = word_field(offset_of!(Tuple, length));
 const TUPLE_ITEMS: i64 = size_of::<Tuple>() as i64;
+const STR_LENGTH: i64 = word_field(offset_of!(Str, length));
 const BUFFER_VALUES: i64 = size_of::<ValueBuffer>() as i64;
 
 impl Builder<'_> {
@@ -144,6 +146,14 @@ impl Builder<'_> {
                 let index = self.op(Opcode::CheckInt, &[index]);
                 let index = self.op(Opcode::CheckIndex, &[index, length]);
                 self.tuple_item(tuple, index)
+            }
+            (tag::STR, tag::SMALL_INT) => {
+                let string = self.guard_shape(container, types().str.root_shape);
+                let length = self.emit(Opcode::LoadImmutableLength, &[string], [STR_LENGTH, 0]);
+                let index = self.op(Opcode::CheckInt, &[index]);
+                let index = self.op(Opcode::CheckIndex, &[index, length]);
+                let item = self.op(Opcode::StringItem, &[string, index]);
+                self.set_type(item, Type::of(Kinds::STR))
             }
             (tag::OTHER, tag::SMALL_INT) if let Some((shape, elements)) = self.elements_seen(instruction) => {
                 self.packed_item(container, index, shape, elements)

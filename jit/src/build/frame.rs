@@ -1,6 +1,6 @@
 //! The abstract frame: slots, frame states, and what happens where blocks meet.
 
-use super::{Builder, Bytecode, Outcome, Slot, Target};
+use super::{Builder, Bytecode, Outcome, Slot, Step, Target};
 use crate::exit_reason::ExitReason;
 use crate::hir::{BlockId, FrameId, FrameState, Opcode, Representation, StateId, Type, Value};
 use rustc_hash::FxHashMap;
@@ -251,7 +251,10 @@ impl Builder<'_> {
             Slot::Absent => None,
             Slot::Value(value) => Some(value),
             Slot::Range { next, stop, step } => {
-                let step = self.hir.append(self.current, Opcode::IntConstant, &[], [step, 0], None);
+                let step = match step {
+                    Step::Known(step) => self.int(step),
+                    Step::Positive(step) => step,
+                };
                 Some(self.hir.append(
                     self.current,
                     Opcode::NewRangeIterator,
@@ -339,8 +342,17 @@ impl Builder<'_> {
                 let value = self.slot_value(given)?;
                 arguments.push(value);
             }
-            (Slot::Range { step: wanted, .. }, Slot::Range { next, stop, step }) if wanted == step => {
+            (
+                Slot::Range { step: Step::Known(wanted), .. },
+                Slot::Range { next, stop, step: Step::Known(step) },
+            ) if wanted == step => {
                 arguments.extend([next, stop]);
+            }
+            (
+                Slot::Range { step: Step::Positive(_), .. },
+                Slot::Range { next, stop, step: Step::Positive(step) },
+            ) => {
+                arguments.extend([next, stop, step]);
             }
             (
                 Slot::Sequence { is_tuple: wanted, start: wanted_start, .. },
@@ -416,7 +428,10 @@ impl Builder<'_> {
             Slot::Range { step, .. } => Slot::Range {
                 next: self.hir.add_parameter(block, Representation::Int),
                 stop: self.hir.add_parameter(block, Representation::Int),
-                step,
+                step: match step {
+                    Step::Known(_) => step,
+                    Step::Positive(_) => Step::Positive(self.hir.add_parameter(block, Representation::Int)),
+                },
             },
             Slot::Sequence { is_tuple, start, .. } => Slot::Sequence {
                 object: self.hir.add_parameter(block, Representation::Tagged),

@@ -4,6 +4,7 @@ use super::bytecode::Instruction;
 use super::{Builder, Outcome, Slot};
 use crate::exit_reason::ExitReason;
 use crate::hir::{Opcode, Value};
+use crate::layout::Helper;
 use std::fmt;
 use taipan_compiler::opcode::Opcode as Bytecodes;
 use taipan_runtime::object::code::Code;
@@ -132,6 +133,18 @@ fn is_plain(opcode: Bytecodes) -> bool {
     )
 }
 
+/// Instructions for which there is a helper that takes the operands as arguments, which is quicker than the general body.
+fn direct_helper(instruction: &Instruction) -> Option<(Helper, i64)> {
+    const SUBSCRIPT: u32 = 26;
+    match instruction.opcode {
+        Bytecodes::BinaryOp if instruction.operand == SUBSCRIPT => Some((Helper::Subscript, 0)),
+        Bytecodes::BinarySlice => Some((Helper::Slice, 0)),
+        Bytecodes::StoreSubscr => Some((Helper::StoreSubscript, 0)),
+        Bytecodes::ContainsOp => Some((Helper::Contains, i64::from(instruction.operand))),
+        _ => None,
+    }
+}
+
 /// Instructions that change an object some way down the stack by what is on top: how many values they take off.
 fn takes_from_top(opcode: Bytecodes) -> Option<usize> {
     use Bytecodes as B;
@@ -145,6 +158,10 @@ fn takes_from_top(opcode: Bytecodes) -> Option<usize> {
 impl Builder<'_> {
     pub(super) fn general(&mut self, instruction: &Instruction) -> Outcome {
         let opcode = instruction.opcode;
+        if let Some((helper, immediate)) = direct_helper(instruction) {
+            self.note_generic(instruction);
+            return self.call_directly(instruction, helper, immediate);
+        }
         if let Some(taken) = takes_from_top(opcode) {
             self.note_generic(instruction);
             let all = opcode.pops(instruction.operand) as usize;
@@ -164,6 +181,36 @@ impl Builder<'_> {
             // What remains is of exceptions and coroutines: the interpreter goes on from here.
             self.leave(ExitReason::Unsupported);
             return Ok(());
+        }
+        self.check_valid(instruction.next);
+        Ok(())
+    }
+
+    /// A helper that does the same as the general body, with the operands as arguments.
+    fn call_directly(&mut self, instruction: &Instruction, helper: Helper, immediate: i64) -> Outcome {
+        let pops = instruction.opcode.pops(instruction.operand) as usize;
+        let mut operands = Vec::with_capacity(pops);
+        for depth in (1..=pops).rev() {
+            let slot = self.peek_slot(depth)?;
+            operands.push(self.slot_value(slot)?);
+        }
+        match instruction.opcode {
+            // value, container, key
+            Bytecodes::StoreSubscr => operands.rotate_left(1),
+            // item, container
+            Bytecodes::ContainsOp => operands.swap(0, 1),
+            _ => {}
+        }
+        let result = self.emit(Opcode::CallHelper, &operands, [helper as i64, immediate]);
+        self.set_type(result, super::containers::present());
+        for _ in 0..pops {
+            self.pop_slot()?;
+        }
+        if instruction.opcode == Bytecodes::ContainsOp {
+            self.set_type(result, crate::hir::Type::of(crate::hir::Kinds::BOOL));
+        }
+        if instruction.opcode.pushes(instruction.operand) == 1 {
+            self.push(result);
         }
         self.check_valid(instruction.next);
         Ok(())

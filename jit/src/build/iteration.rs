@@ -2,7 +2,7 @@
 //! in registers, and exits make them.
 
 use super::bytecode::Instruction;
-use super::{Builder, Outcome, Slot, Target};
+use super::{Builder, Outcome, Slot, Step, Target};
 use crate::hir::{Condition, Kinds, Opcode, Type, Value};
 use crate::layout::DEOPTED;
 use std::mem::offset_of;
@@ -84,7 +84,7 @@ impl Builder<'_> {
         let stop = self.emit(Opcode::LoadImmutable, &[range], [offset_of!(Range, stop) as i64, 0]);
         let stop = self.op(Opcode::CheckInt, &[stop]);
         self.pop_slot()?;
-        self.frame_mut().stack.push(Slot::Range { next, stop, step: 1 });
+        self.frame_mut().stack.push(Slot::Range { next, stop, step: Step::Known(1) });
         Ok(())
     }
 
@@ -112,8 +112,11 @@ impl Builder<'_> {
         }
     }
 
-    fn next_of_range(&mut self, next: Value, stop: Value, step: i64, done: u32) -> Outcome {
-        let condition = if step > 0 { Condition::Less } else { Condition::Greater };
+    fn next_of_range(&mut self, next: Value, stop: Value, step: Step, done: u32) -> Outcome {
+        let condition = match step {
+            Step::Known(step) if step < 0 => Condition::Greater,
+            _ => Condition::Less,
+        };
         let more = self.emit(Opcode::IntCompare, &[next, stop], [condition as i64, 0]);
         let (body, end) = (self.hir.add_block(), self.hir.add_block());
         self.branch(more, body, end);
@@ -122,7 +125,10 @@ impl Builder<'_> {
         self.goto(done)?;
         (self.frame_mut().locals, self.frame_mut().stack) = saved;
         self.start(body);
-        let step_value = self.int(step);
+        let step_value = match step {
+            Step::Known(step) => self.int(step),
+            Step::Positive(step) => step,
+        };
         let after = self.op(Opcode::IntAddFast, &[next, step_value]);
         let item = self.op(Opcode::BoxInt, &[next]);
         self.pop_slot()?;
@@ -235,7 +241,7 @@ impl Builder<'_> {
             self.emit(Opcode::LoadIteratorWord, &[object], [offset_of!(RangeIterator, remaining) as i64, 0]);
         let distance = self.op(Opcode::IntMul, &[remaining, step_value]);
         let stop = self.op(Opcode::IntAdd, &[next, distance]);
-        Some(Slot::Range { next, stop, step })
+        Some(Slot::Range { next, stop, step: Step::Known(step) })
     }
 
     fn open_sequence_iterator(&mut self, value: Value, is_tuple: bool) -> Slot {

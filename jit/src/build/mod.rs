@@ -111,9 +111,18 @@ pub(crate) enum Slot {
     /// A tagged value.
     Value(Value),
     /// A range iterator that isn't an object: the next value and the end, unboxed.
-    Range { next: Value, stop: Value, step: i64 },
+    Range { next: Value, stop: Value, step: Step },
     /// A list or tuple iterator that isn't an object; with a start, an enumerate object over one.
     Sequence { object: Value, index: Value, is_tuple: bool, start: Option<i64> },
+}
+
+/// The step of a range.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Step {
+    /// A number.
+    Known(i64),
+    /// An int that was found to be positive.
+    Positive(Value),
 }
 
 /// Why something can't be compiled.

@@ -9,6 +9,7 @@ use taipan_compiler::opcode::Opcode;
 use taipan_runtime::heap::{Header, heap, heap_write_barrier_slow, native_call};
 use taipan_runtime::interpreter::generators::{self, Outcome};
 use taipan_runtime::interpreter::slow::{Flow, GENERAL};
+use taipan_runtime::interpreter::warm::slice_between;
 use taipan_runtime::interpreter::{frames, run, unwind};
 use taipan_runtime::native::NativeDefinition;
 use taipan_runtime::object::frame::{FRAME_ENTRY, Frame};
@@ -16,6 +17,7 @@ use taipan_runtime::object::generator::Generator;
 use taipan_runtime::object::iterator::{ListIterator, RangeIterator, TupleIterator};
 use taipan_runtime::object::kind::ObjectKind;
 use taipan_runtime::object::list::List;
+use taipan_runtime::object::slice::Slice;
 use taipan_runtime::object::str::Str;
 use taipan_runtime::object::tuple::Tuple;
 use taipan_runtime::operations;
@@ -35,6 +37,12 @@ pub fn table() -> Vec<(Helper, usize)> {
         (Helper::Truth, truth as *const () as usize),
         (Helper::Power, power as *const () as usize),
         (Helper::ListAppend, list_append as *const () as usize),
+        (Helper::Subscript, subscript as *const () as usize),
+        (Helper::Slice, slice as *const () as usize),
+        (Helper::StoreSubscript, store_subscript as *const () as usize),
+        (Helper::Contains, contains as *const () as usize),
+        (Helper::StringItem, subscript as *const () as usize),
+        (Helper::Call, call as *const () as usize),
         (Helper::CallNative, call_native as *const () as usize),
         (Helper::StringsEqual, strings_equal as *const () as usize),
         (Helper::NewTuple, new_tuple as *const () as usize),
@@ -148,6 +156,51 @@ unsafe extern "C" fn call_native(
     // SAFETY: the module's invariant; definitions are static, and the arguments are on the caller's native stack.
     let result = unsafe { native_call(|| ((*definition).call)(thread, array, count, Value::NULL)) };
     result.0
+}
+
+unsafe extern "C" fn subscript(thread: *mut Thread, _: u64, container: Value, key: Value) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe { &mut *thread };
+    let result = operations::get_item(thread, container, key);
+    finish(thread, result)
+}
+
+unsafe extern "C" fn slice(thread: *mut Thread, _: u64, container: Value, start: Value, stop: Value) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe { &mut *thread };
+    let result = match slice_between(thread, container, start, stop) {
+        Some(result) => result,
+        None => operations::get_item(thread, container, Slice::new(start, stop, Value::NONE).value()),
+    };
+    finish(thread, result)
+}
+
+unsafe extern "C" fn store_subscript(
+    thread: *mut Thread,
+    _: u64,
+    container: Value,
+    key: Value,
+    value: Value,
+) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe { &mut *thread };
+    let result = operations::set_item(thread, container, key, value).map(|()| Value::NONE);
+    finish(thread, result)
+}
+
+unsafe extern "C" fn contains(thread: *mut Thread, inverted: u64, container: Value, item: Value) -> u64 {
+    // SAFETY: the module's invariant.
+    let thread = unsafe { &mut *thread };
+    let result = operations::contains(thread, container, item);
+    finish(thread, result.map(|found| Value::from_bool(found != (inverted != 0))))
+}
+
+/// Calls the first value with the others.
+unsafe extern "C" fn call(thread: *mut Thread, _: u64, array: *const Value, count: usize) -> u64 {
+    // SAFETY: the module's invariant.
+    let (thread, all) = unsafe { (&mut *thread, values(array, count)) };
+    let result = native_call(|| operations::call::call(thread, all[0], &all[1..], Value::NULL));
+    finish(thread, result)
 }
 
 extern "C" fn strings_equal(left: Value, right: Value) -> u64 {

@@ -16,7 +16,7 @@ use crate::object::str::Str;
 use crate::object::tuple::Tuple;
 use crate::operations::arithmetic::{self, BinaryOperator};
 use crate::operations::{self, Comparison, class_of};
-use crate::thread::Thread;
+use crate::thread::{Raised, Thread};
 use crate::types::builtin_shape;
 use crate::value::Value;
 
@@ -211,29 +211,43 @@ pub unsafe fn contains_op_sequence(
 pub unsafe fn binary_slice(thread: &mut Thread, pc: *mut u16, sp: *mut Value, _: usize) -> *mut Value {
     unsafe {
         let (container, start, stop) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
-        if !is_plain_bound(start) || !is_plain_bound(stop) || !container.is_pointer() {
-            return SLOW;
-        }
-        let shape = (*container.header()).shape;
-        let length = match shape {
-            builtin_shape::list => container.cast::<List>().length,
-            builtin_shape::tuple => container.cast::<Tuple>().length,
-            builtin_shape::str => container.cast::<Str>().length,
-            _ => return SLOW,
-        };
         store(thread, pc, sp);
-        let result = Slice::simple_bounds(thread, start, stop, length).and_then(|(from, to)| match shape {
-            builtin_shape::list => container.cast::<List>().slice(thread, from, to).map(|list| list.value()),
-            builtin_shape::tuple if (from, to) == (0, length) => Ok(container),
-            builtin_shape::tuple => {
-                let items = &container.cast::<Tuple>().items()[from..to];
-                Tuple::try_new(thread, items).map(|tuple| tuple.value())
-            }
-            _ if from == to => Ok(Str::new("").value()),
-            _ => Ok(substring(container.cast(), from, to).value()),
-        });
-        finish(thread, pc, 1, sp.sub(3), result)
+        match slice_between(thread, container, start, stop) {
+            Some(result) => finish(thread, pc, 1, sp.sub(3), result),
+            None => SLOW,
+        }
     }
+}
+
+/// `container[start:stop]` of a built-in sequence where that needs no Python code.
+#[inline]
+pub fn slice_between(
+    thread: &mut Thread,
+    container: Value,
+    start: Value,
+    stop: Value,
+) -> Option<Result<Value, Raised>> {
+    if !is_plain_bound(start) || !is_plain_bound(stop) || !container.is_pointer() {
+        return None;
+    }
+    // SAFETY: a live object's header.
+    let shape = unsafe { (*container.header()).shape };
+    let length = match shape {
+        builtin_shape::list => container.cast::<List>().length,
+        builtin_shape::tuple => container.cast::<Tuple>().length,
+        builtin_shape::str => container.cast::<Str>().length,
+        _ => return None,
+    };
+    Some(Slice::simple_bounds(thread, start, stop, length).and_then(|(from, to)| match shape {
+        builtin_shape::list => container.cast::<List>().slice(thread, from, to).map(|list| list.value()),
+        builtin_shape::tuple if (from, to) == (0, length) => Ok(container),
+        builtin_shape::tuple => {
+            let items = &container.cast::<Tuple>().items()[from..to];
+            Tuple::try_new(thread, items).map(|tuple| tuple.value())
+        }
+        _ if from == to => Ok(Str::new("").value()),
+        _ => Ok(substring(container.cast(), from, to).value()),
+    }))
 }
 
 /// A bound whose meaning needs no Python code.

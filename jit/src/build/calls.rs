@@ -50,6 +50,7 @@ impl Builder<'_> {
         all.extend(self.arguments(receiver, count)?);
         let result = self.emit(Opcode::CallHelper, &all, [Helper::Call as i64, 0]);
         self.set_type(result, super::containers::present());
+        self.catch(result)?;
         for _ in 0..count + 2 {
             self.pop_slot()?;
         }

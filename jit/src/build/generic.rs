@@ -203,6 +203,7 @@ impl Builder<'_> {
         }
         let result = self.emit(Opcode::CallHelper, &operands, [helper as i64, immediate]);
         self.set_type(result, super::containers::present());
+        self.catch(result)?;
         for _ in 0..pops {
             self.pop_slot()?;
         }

@@ -42,7 +42,12 @@ impl Builder<'_> {
     fn call_value(&mut self, instruction: &Instruction, callable: Value, receiver: Slot) -> Outcome {
         let is_native =
             self.only_shape(instruction.pc) == Some(types().builtin_function_or_method.root_shape);
-        if !is_native || self.is_general() {
+        // Of what an instruction left on the interpreter's stack only running it tells whether there is a receiver.
+        let unsure = match receiver {
+            Slot::Value(value) => self.type_of(value).kinds.meets(Kinds::ABSENT),
+            _ => false,
+        };
+        if !is_native || unsure || self.is_general() {
             return self.general(instruction);
         }
         let count = instruction.operand as usize;

@@ -69,7 +69,7 @@ impl Builder<'_> {
         self.start(caught);
         let frames = self.frames.split_off(1);
         let saved = (self.frame().locals.clone(), self.frame().stack.clone());
-        let dropped = self.dropped(&frames, handler.depth as usize);
+        let dropped = self.dropped(&frames, handler.depth);
         let exception = self.hir.append(self.current, Opcode::Catch, &dropped, [0; 2], state);
         self.enter_handler(handler, exception)?;
         (self.frame_mut().locals, self.frame_mut().stack) = saved;
@@ -96,7 +96,7 @@ impl Builder<'_> {
     fn enter_handler(&mut self, handler: Handler, exception: Value) -> Outcome {
         let pc = self.frame().pc;
         let origin = self.reraised_from()?;
-        self.frame_mut().stack.truncate(handler.depth as usize);
+        self.frame_mut().stack.truncate(handler.depth);
         if handler.lasti {
             let unit = origin.unwrap_or_else(|| self.constant(Word::from_small_int(i64::from(pc))));
             self.push(unit);

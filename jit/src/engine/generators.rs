@@ -14,11 +14,11 @@ use taipan_runtime::types;
 /// Runs a function's frame that a general body has just pushed to its end.
 pub fn run_entered(thread: &mut Thread) -> Result {
     // SAFETY: the entered frame's record.
-    let flags = unsafe {
+    let code = unsafe {
         (*thread.frame).flags |= FRAME_ENTRY;
-        (*(*thread.frame).code).flags
+        (*thread.frame).code
     };
-    if CodeFlags(flags).is_generator_like() && !trace::is_on(thread) {
+    if CodeFlags(code.flags).is_generator_like() && !trace::is_on(thread) {
         return make(thread);
     }
     if let Err(raised) = thread.check_native_stack() {

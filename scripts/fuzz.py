@@ -73,7 +73,8 @@ def compare(seed, oracle, command, modes, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--command", default=str(ROOT / "target/release/taipan"))
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    parser.add_argument("--command", default=str(target / "release" / "taipan"))
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="the first program's seed")
     parser.add_argument("--modes", default="off,on,eager,stress")

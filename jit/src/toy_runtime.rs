@@ -40,6 +40,7 @@ static ZERO: ToyObject = ToyObject { shape: FLOAT_SHAPE, size: 2, collector: 0, 
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     Returned(u64),
+    /// With the interpreter's stack as the exit leaves it, followed by the frames' owners.
     Left(ExitReason, Vec<u64>),
 }
 
@@ -54,7 +55,11 @@ extern "C" fn deoptimize(thread: *mut ToyThread, _: *mut u64, _: u64, exit: u32,
 }
 
 /// Writes the words of an exit to the toy's stack.
-struct ToyStack<'a>(&'a mut [u64; 64]);
+struct ToyStack<'a> {
+    stack: &'a mut [u64; 64],
+    /// The new instances of `__init__` frames.
+    owners: Vec<u64>,
+}
 
 impl Rebuild for ToyStack<'_> {
     fn float(&mut self, number: f64) -> u64 {
@@ -66,10 +71,12 @@ impl Rebuild for ToyStack<'_> {
     }
 
     fn slot(&mut self, index: u32, word: u64) {
-        self.0[index as usize] = word;
+        self.stack[index as usize] = word;
     }
 
-    fn owner(&mut self, _: usize, _: u64) {}
+    fn owner(&mut self, _: usize, word: u64) {
+        self.owners.push(word);
+    }
 }
 
 extern "C" fn box_float(number: f64) -> u64 {
@@ -199,9 +206,11 @@ pub fn run(text: &str, optimize: bool, locals: &[u64]) -> Outcome {
             let values: u32 =
                 frames.iter().map(|frame| frame.base + frame.locals + frame.stack).max().unwrap();
             let exit_values = thread.exit_values;
+            let mut rebuilt = ToyStack { stack: &mut thread.stack, owners: Vec::new() };
             // SAFETY: what the exit stored.
-            unsafe { code.exits.rebuild(exit, exit_values.as_ptr(), &mut ToyStack(&mut thread.stack)) };
-            Outcome::Left(exit.reason, thread.stack[..values as usize].to_vec())
+            unsafe { code.exits.rebuild(exit, exit_values.as_ptr(), &mut rebuilt) };
+            let owners = rebuilt.owners;
+            Outcome::Left(exit.reason, [&thread.stack[..values as usize], &owners].concat())
         }
         word => Outcome::Returned(word),
     }
@@ -435,7 +444,8 @@ mod tests {
               return v0
             }"
         .replace("v2 = check_int v0 !s0", "v2 = unbox_int v0");
-        let expected = vec![int(9), int(10), int(9), float(10.0), int(9), int(10)];
+        // The slots of both frames with an unused one between them, and the owner.
+        let expected = vec![int(9), int(10), 0, float(10.0), int(9), int(10), int(9)];
         both(&text, &[int(9)], Outcome::Left(ExitReason::Condition, expected));
     }
 }

@@ -36,8 +36,7 @@ check_oracle() { # the stored outcomes are the oracle's
 }
 
 step "format" cargo fmt --all --check
-# Warnings are shown, not errors yet: several branches land at once. Before a landing: cargo clippy ... -- -D warnings
-step "lints" cargo clippy --workspace --all-targets
+step "lints" cargo clippy --workspace --all-targets -- -D warnings
 step "tests" cargo test --release --workspace --no-fail-fast
 if [ "$(uname -m)" = x86_64 ]; then
   step "tail calls" python3 scripts/check_tail_calls.py

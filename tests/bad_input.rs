@@ -598,6 +598,7 @@ fn damaged_pyc() -> Result<(), Failed> {
 }
 
 fn main() {
+    support::take_interrupts();
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for case in cases() {

@@ -179,6 +179,7 @@ fn interrupted_bench_leaves_nothing() {
     if is_emulated() {
         return;
     }
+    support::take_interrupts();
     let folder = Folder::new("interrupt", "import time\nopen('begun', 'w').close()\ntime.sleep(50)\n");
     let begun = folder.0.join("begun");
     let command = folder.command(&["bench", "--json", "b.json", "s.py"]);

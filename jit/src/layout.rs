@@ -220,7 +220,6 @@ helpers! {
 
     BoxFloat Internal "fn(f64) -> value: a float that can't be immediate.";
     WriteBarrier Internal "fn(object): remembers an object of the old generation that was written.";
-    Safepoint Internal "fn(thread, unit) -> 0, or not 0 if compiled code must be left.";
     Truth Internal "fn(thread, value) -> 0, 1, or 2 if it raised.";
     Power Internal "fn(f64, f64) -> f64.";
     ListAppend Internal "fn(list, value): appends to a list of the exact type.";
@@ -232,27 +231,17 @@ helpers! {
     NewRangeIterator Internal "fn(next, remaining, step) -> object.";
     NewEnumerate Internal "fn(sequence, index, is tuple, start) -> object.";
     NewSequenceIterator Internal "fn(sequence, index, is tuple) -> object.";
-    Binary Registers "Binary operator number #1 on two values.";
-    Compare Registers "Comparison number #1 of two values.";
     Subscript Registers "a[b]";
     Slice Registers "a[b:c]";
     StoreSubscript Registers "a[b] = c";
-    LoadAttribute Registers "Attribute of the name at #1.";
-    StoreAttribute Registers "Sets the attribute of the name at #1.";
     Call Array "Calls the first value with the others.";
-    CallKeywords Array "Calls with keyword names as the last value.";
-    Iterate Registers "iter(a)";
-    Next Registers "The next value, or the word of NotImplemented when exhausted.";
     MissedResume Internal "fn(unit) -> 0: a unit was entered where it isn't compiled for.";
     LeaveHandled Internal "fn(thread) -> 0: a generator that handles an exception yields.";
     Propagate Internal "fn(thread, record) -> 0: what was raised in the frame of the record goes through all frames of the unit.";
     Catch Internal "fn(thread, record, *const value, count) -> exception: what was raised below the record of the innermost frame is caught by the unit's own; the values are dropped.";
     Operation Internal "fn(thread, opcode and operand) -> word: the general body of an instruction.";
     StringItem Registers "A string's one-character string at a small int.";
-    Length Registers "len(a)";
     Contains Registers "b in a, negated if #1.";
-    Negative Registers "-a";
-    Global Registers "The global or builtin of the name at #1 in the globals a and builtins b.";
 }
 
 /// The range of shapes' inline slots within an instance, packed into one immediate.

@@ -20,6 +20,12 @@ use std::time::{Duration, Instant};
 /// The modes every program runs in.
 pub const MODES: [&str; 4] = ["off", "on", "eager", "stress"];
 
+/// Takes Ctrl-C as a terminal's programs do, and so do the commands under test: what a shell starts in the background ignores it.
+pub fn take_interrupts() {
+    // SAFETY: the default action is no code of ours.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+}
+
 /// Whether a test is known not to pass yet: it is listed in `tests/not_yet.txt`, one name a line. What doesn't pass in the interpreter
 /// (`::off`) isn't expected to pass compiled either. Such tests are counted and shown as ignored; `cargo test -- --ignored` runs them.
 pub fn is_not_yet(test: &str) -> bool {

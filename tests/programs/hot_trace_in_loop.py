@@ -1,6 +1,8 @@
 """A trace function set and removed by a hot loop, which has inlined what it calls: events begin and end at once."""
 
+import gc
 import sys
+gc.collect()  # Callbacks of weak references that imports left would be traced, too.
 events = []
 def tracer(frame, event, arg):
     events.append((frame.f_code.co_name, event))
